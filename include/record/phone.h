@@ -33,4 +33,8 @@ size_t phone_between(struct str s);
 struct str phone_read(
     struct arena *a, struct str text, const struct phone_rules *rules, enum drop_reason *why);
 
+/* phone_between(s): bytes of what may stand between digits that s begins with, or 0: white space, a
+ * hyphen or dash, or one of ().-/ */
+size_t phone_between(struct str s);
+
 #endif /* RECORD_PHONE_H */

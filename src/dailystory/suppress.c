@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/sort.h"
 #include "record/normalize.h"
+#include "record/phone.h"
 
 /* No number is written with more bytes. */
 #define LONGEST 160
@@ -93,16 +94,36 @@ is_domain_char(char c)
 	return is_letter_or_digit(c) || c == '.' || c == '-';
 }
 
-/* Characters of a local part: all that an address may have, or those that people use. */
-static bool
-is_local_char(char c, bool is_plain)
-{
-	static const char plain[] = "._%+-", all[] = "!#$%&'*+/=?^_`{|}~.-";
+/* What is taken for the local part before an @. */
+enum local {
+	LOCAL_ANY,     /* all that an address may have */
+	LOCAL_PLAIN,   /* what people use */
+	LOCAL_STARTED, /* the same from the first letter or digit on: bullets and the like are marks
+	                */
+	LOCALS
+};
 
-	if (is_letter_or_digit(c))
-		return true;
-	return is_plain ? c != '\0' && strchr(plain, c) != NULL
-	                : c != '\0' && strchr(all, c) != NULL;
+static bool
+is_local_char(char c, enum local kind)
+{
+	static const char plain[] = "._%+-", any[] = "!#$%&'*+/=?^_`{|}~.-";
+
+	return is_letter_or_digit(c) ||
+	       (c != '\0' && strchr(kind == LOCAL_ANY ? any : plain, c) != NULL);
+}
+
+/* Where the local part begins that ends at ${at}. */
+static size_t
+local_start(struct str line, size_t at, enum local kind)
+{
+	size_t from = at;
+
+	while (from > 0 && is_local_char(line.p[from - 1], kind))
+		from--;
+	while (from < at &&
+	       (kind == LOCAL_STARTED ? !is_letter_or_digit(line.p[from]) : line.p[from] == '.'))
+		from++;
+	return from;
 }
 
 static size_t
@@ -115,8 +136,8 @@ add_email(struct arena *a, struct str email, struct intern *out)
 	return found.n > 0;
 }
 
-/* Around each @ the longest that may be an address, and the longest that looks like one: quotes and
- * the like before it are characters of an address, too. */
+/* Around each @ the longest that may be an address, and what looks more like one: quotes and the
+ * like before it are characters of an address, too. */
 static size_t
 add_emails(struct arena *a, struct str line, struct intern *out)
 {
@@ -131,13 +152,9 @@ add_emails(struct arena *a, struct str line, struct intern *out)
 			end++;
 		while (end > at + 1 && (line.p[end - 1] == '.' || line.p[end - 1] == '-'))
 			end--;
-		for (int is_plain = 0; is_plain <= 1; is_plain++) {
-			size_t from = at, to = at;
+		for (enum local kind = 0; kind < LOCALS; kind++) {
+			size_t from = local_start(line, at, kind), to = at;
 
-			while (from > 0 && is_local_char(line.p[from - 1], is_plain))
-				from--;
-			while (from < to && line.p[from] == '.')
-				from++;
 			while (to > from && line.p[to - 1] == '.')
 				to--;
 			found += add_email(a,
@@ -168,65 +185,89 @@ end_of_group(struct str line, size_t i)
 	return i;
 }
 
-/* Bytes of a character that may stand between digits at the beginning of the text, or 0: white
- * space, hyphens and dashes, ().-/ */
-static size_t
-between(struct str s)
-{
-	static const char *const dashes[] = { "\u2010", "\u2011", "\u2012", "\u2013", "\u2014",
-		"\u2015", "\u2212", "\ufe58", "\ufe63", "\uff0d" };
-	size_t n = utf8_len(s.p, s.n);
-
-	if (n == 0 || (n == 1 && memchr("().-/", s.p[0], 5) != NULL) ||
-	    str_trim(str_of(s.p, n)).n == 0)
-		return n;
-	for (size_t i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++)
-		if (str_eq(str_of(s.p, n), str_c(dashes[i])))
-			return n;
-	return 0;
-}
-
 /* After what stands between digits there. */
 static size_t
 end_of_between(struct str line, size_t i)
 {
-	size_t n = 1;
+	size_t n;
 
-	while (i < line.n && (n = between(str_from(line, i))) > 0)
+	while (i < line.n && (n = phone_between(str_from(line, i))) > 0)
 		i += n;
 	return i;
 }
 
-/* Every stretch from one group of digits to another, with what may stand between, that is a number;
- * with a plus before it and without. */
+/* Every stretch that begins with the group of digits at ${from} and ends with one; also with the
+ * plus at ${plus} before it, if that is no later. */
+static size_t
+add_stretches(struct arena *a, struct str line, size_t from, size_t plus, struct intern *out)
+{
+	size_t end = end_of_group(line, from), found = 0;
+
+	for (;;) {
+		found += add_mobile(a, str_of(line.p + from, end - from), out);
+		if (plus < from)
+			found += add_mobile(a, str_of(line.p + plus, end - plus), out);
+		end = end_of_between(line, end);
+		if (end == line.n || !ascii_digit(line.p[end]) || end - from > LONGEST)
+			return found;
+		end = end_of_group(line, end);
+	}
+}
+
+/* From every group of digits on; a plus is its own if only what may stand between digits does so
+ * there. */
 static size_t
 add_mobiles(struct arena *a, struct str line, struct intern *out)
 {
-	size_t found = 0;
+	size_t found = 0, plus = line.n, from = 0;
 
-	for (size_t from = 0; from < line.n; from++) {
-		bool is_start =
-		    ascii_digit(line.p[from]) && (from == 0 || !ascii_digit(line.p[from - 1]));
-		size_t end = is_start ? end_of_group(line, from) : from;
+	while (from < line.n) {
+		size_t between = phone_between(str_from(line, from));
 
-		while (is_start) {
-			found += add_mobile(a, str_of(line.p + from, end - from), out);
-			if (from > 0 && line.p[from - 1] == '+')
-				found +=
-				    add_mobile(a, str_of(line.p + from - 1, end - from + 1), out);
-			end = end_of_between(line, end);
-			if (end == line.n || !ascii_digit(line.p[end]) || end - from > LONGEST)
-				break;
-			end = end_of_group(line, end);
+		if (ascii_digit(line.p[from])) {
+			found += add_stretches(a, line, from, plus, out);
+			from = end_of_group(line, from);
+			plus = line.n;
+			continue;
 		}
+		if (between == 0)
+			plus = line.p[from] == '+' ? from : line.n;
+		from += between > 0 ? between : 1;
 	}
 	return found;
 }
 
+/* Without the marks nobody sees, which come with an address that is copied and may be within it. */
+static struct str
+without_marks(struct arena *a, struct str line)
+{
+	char *out = arena_bytes(a, line.p, line.n);
+	size_t n = 0, len;
+
+	for (size_t i = 0; i < line.n; i += len) {
+		struct str c;
+
+		len = utf8_len(line.p + i, line.n - i);
+		len = len > 0 ? len : 1;
+		c = str_of(line.p + i, len);
+		if (len > 1 && str_space(c) == 0 && str_trim(c).n == 0)
+			continue;
+		memcpy(out + n, c.p, len);
+		n += len;
+	}
+	return str_of(out, n);
+}
+
+/* Also as it stands: a mark may be all that parts two addresses. */
 static size_t
 add_line(struct arena *a, struct str line, struct intern *out)
 {
-	return add_emails(a, line, out) + add_mobiles(a, line, out);
+	struct str bare = without_marks(a, line);
+	size_t found = add_emails(a, line, out) + add_mobiles(a, line, out);
+
+	if (bare.n < line.n)
+		found += add_emails(a, bare, out) + add_mobiles(a, bare, out);
+	return found;
 }
 
 struct suppress_unread

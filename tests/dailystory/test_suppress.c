@@ -59,6 +59,18 @@ Test(suppress, entries_are_found_in_every_shape_of_list)
 		{ "303\u2010555\u20131234", "+13035551234" },
 		{ "(303)\u00a0555\u22121234\u2003x", "+13035551234" },
 		{ "303_555_1234", "" },
+		/* a plus apart from its number */
+		{ "+ 49 30 123456", "+4930123456" },
+		{ "+(49)\u00a030123456", "+4930123456" },
+		{ "+ - 4930123456", "+4930123456" },
+		{ "+x 4930123456", "" },
+		/* marks that nobody sees */
+		{ "+49\u200e30\u202c123456", "+4930123456" },
+		{ "a@b.c\u200bo", "a@b.c a@b.co" },
+		{ "a@b.co\u200bc@d.co", "a@b.co c@d.co a@b.coc b.coc@d.co" },
+		/* what stands before an address as people list them */
+		{ "-a@b.co", "-a@b.co a@b.co" },
+		{ "%+_a@b.co", "%+_a@b.co a@b.co" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)

@@ -2,13 +2,14 @@
 import os
 import re
 
-from meaning import lower
+from meaning import MARKS, lower
 from person import BETWEEN, mobile_of, sound_email
 
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]*\Z")
 PLAIN = re.compile(r'[A-Za-z0-9._%+-]*\Z')
 DOMAIN = re.compile(r'[A-Za-z0-9.-]*')
 GROUP = re.compile('[0-9]+')
+PLUS = re.compile(r'\+[%s]*\Z' % BETWEEN)
 LONGEST = 40      # no number has more characters than that
 
 
@@ -32,7 +33,8 @@ def text_of_list(data):
 def emails_in(line):
     for at in (m.start() for m in re.finditer('@', line)):
         domain = DOMAIN.match(line, at + 1).group().rstrip('.-')
-        for local in {p.search(line, 0, at).group().strip('.') for p in (LOCAL, PLAIN)}:
+        plain = PLAIN.search(line, 0, at).group().strip('.')
+        for local in {LOCAL.search(line, 0, at).group().strip('.'), plain, plain.lstrip('._%+-')}:
             if sound_email(local + '@' + domain):
                 yield lower(local + '@' + domain)
 
@@ -41,7 +43,8 @@ def mobiles_in(line):
     """Every stretch from one group of digits to another that reads as a mobile."""
     groups = [m.span() for m in GROUP.finditer(line)]
     for n, (start, _) in enumerate(groups):
-        starts = [start, start - 1] if line[start - 1:start] == '+' else [start]
+        plus = PLUS.search(line, 0, start)
+        starts = [start, plus.start()] if plus else [start]
         for m in range(n, len(groups)):
             end = groups[m][1]
             if m > n and re.search('[^%s]' % BETWEEN, line[groups[m - 1][1]:groups[m][0]]) or groups[m][0] - start > LONGEST * 4:
@@ -56,7 +59,8 @@ def addresses(data):
     """Emails and mobiles of the file's bytes."""
     found = set()
     for line in re.split('[\r\n]+', text_of_list(data)):
-        found.update(emails_in(line), mobiles_in(line))
+        for seen in {line, line.translate(dict.fromkeys(map(ord, MARKS)))}:
+            found.update(emails_in(seen), mobiles_in(seen))
     return found
 
 
