@@ -22,6 +22,17 @@ is_blank(struct arena *a, const struct json_node *n, struct str text)
 	return n->kind == JSON_STRING && !n->plain && str_clean(a, text).n == 0;
 }
 
+/* 7.0 is 7: equal numbers are no change, so they have to give the same text. */
+static struct str
+without_zero_fraction(struct str s)
+{
+	size_t n = s.n;
+
+	while (n > 0 && s.p[n - 1] == '0')
+		n--;
+	return n > 0 && n < s.n && s.p[n - 1] == '.' ? str_of(s.p, n - 1) : s;
+}
+
 /* The field's own text, trimmed: of a string decoded, of a number its digits. */
 static inline enum field_state
 plain_text(struct arena *a, const struct json *j, uint32_t node, struct str *out)
@@ -33,7 +44,7 @@ plain_text(struct arena *a, const struct json *j, uint32_t node, struct str *out
 	case JSON_NULL:
 		return FIELD_IS_ABSENT;
 	case JSON_NUMBER:
-		*out = json_raw(j, node);
+		*out = without_zero_fraction(json_raw(j, node));
 		return FIELD_IS_READ;
 	case JSON_STRING:
 		*out = string_text(a, j, node);
@@ -86,25 +97,12 @@ field_date(struct arena *a, const struct json *j, uint32_t node, struct str *out
 	return s;
 }
 
-/* A number without a fraction of zeros. */
-static struct str
-without_zero_fraction(struct str s)
-{
-	size_t n = s.n;
-
-	while (n > 0 && s.p[n - 1] == '0')
-		n--;
-	return n > 0 && n < s.n && s.p[n - 1] == '.' ? str_of(s.p, n - 1) : s;
-}
-
 enum field_state
 field_id(struct arena *a, const struct json *j, uint32_t node, struct str *out)
 {
 	enum field_state s = plain_text(a, j, node, out);
 	bool is_number = s == FIELD_IS_READ && j->nodes[node].kind == JSON_NUMBER;
 
-	if (is_number)
-		*out = without_zero_fraction(*out);
 	if (s == FIELD_IS_READ && (out->n > ID_MAX || (is_number && !id_is_integer(*out)))) {
 		*out = (struct str){ 0 };
 		s = FIELD_IS_UNREADABLE;

@@ -46,11 +46,11 @@ def empty(value):
 
 
 def text_of(value):
-    """A text field: text, or a number by its digits; '' if it is missing."""
+    """A text field: text, or a number by its digits, as an id would be where it is an integer; '' if it is missing."""
     if value is None:
         return ''
     if isinstance(value, Num):
-        return clean(value.text)
+        return re.sub(r'\.0+\Z', '', value.text)
     if isinstance(value, str):
         return clean(value)
     raise Unreadable
