@@ -220,7 +220,7 @@ phone_read(struct arena *a, struct str text, const struct phone_rules *rules, en
 	const struct str none = { 0 };
 	struct number x;
 	struct str found = none;
-	bool has_one, is_us_length;
+	bool has_one, is_us_length, is_ten;
 	const char *local;
 
 	*why = DROPPED_REASONS;
@@ -230,9 +230,10 @@ phone_read(struct arena *a, struct str text, const struct phone_rules *rules, en
 	if (!take_apart(bare_number(text), &x))
 		return none;
 	has_one = x.n == US_DIGITS + 1 && x.digits[0] == '1';
-	is_us_length = has_one || (x.n == US_DIGITS && !x.has_plus);
+	is_ten = x.n - has_one == US_DIGITS;
+	is_us_length = has_one || (is_ten && !x.has_plus);
 	local = x.digits + has_one;
-	if (is_us_length && is_one_digit(local)) {
+	if (is_ten && is_one_digit(local)) {
 		*why = DROPPED_PLACEHOLDER;
 		return none;
 	}

@@ -136,7 +136,7 @@ def mobile_of(text, country='', placeholders=()):
     if not re.fullmatch('[0-9]+', digits):
         return '', UNREADABLE
     local = digits[1:] if len(digits) == 11 and digits[0] == '1' else digits
-    if len(local) == 10 and len(set(local)) == 1 and (not plus or len(digits) == 11):
+    if len(local) == 10 and len(set(local)) == 1:
         return '', PLACEHOLDER
     found = None
     if len(local) == 10 and US.fullmatch(local) and (len(digits) == 11 if plus else country_of(country) in NORTH | {''}):
