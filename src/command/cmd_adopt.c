@@ -18,7 +18,7 @@ static const char help[] =
     "file that is already in an earlier snapshot takes no more space.\n"
     "\n"
     "Without --created or --partial the files are taken to be complete: a record that\n"
-    "is not in them is removed.\n";
+    "is not in them is removed. One record alone, in no list, removes nothing.\n";
 
 struct adopt_options {
 	const char *taken_at, *created, *location;

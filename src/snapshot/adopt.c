@@ -23,6 +23,7 @@ struct adopting {
 	struct buf inflated;
 	struct split scan;
 	struct json json;
+	bool is_single;    /* the file at hand is one record, which says nothing of others */
 	char *dir;         /* hidden, until it is renamed */
 	unsigned count[4]; /* pages so far, by resource */
 	const char *account;
@@ -147,12 +148,14 @@ find_resource(struct adopting *g, struct str text, enum resource *out)
 {
 	static const char *const lists[] = { "orders", "customers", "customer", "data", NULL };
 
+	bool is_named = has_member(g, text, "customers");
+
 	*out = RESOURCE_CUSTOMERS;
-	if (has_member(g, text, "customers") && opens_list(text, "customers"))
+	if (is_named && opens_list(text, "customers"))
 		return count_list(g, text, *out);
 	if (has_member(g, text, "orders"))
 		*out = RESOURCE_ORDERS;
-	else if (has_member(g, text, "customers"))
+	else if (is_named)
 		*out = RESOURCE_CUSTOMERS;
 	else if (has_member(g, text, "customer"))
 		*out = RESOURCE_CUSTOMER;
@@ -165,50 +168,52 @@ find_resource(struct adopting *g, struct str text, enum resource *out)
 	}
 	if (split_page(&g->scan, text, lists, "total", g->e) < 0)
 		return -1;
-	if (*out == RESOURCE_CUSTOMERS && is_single(g, text))
+	g->is_single = is_single(g, text);
+	/* a page of one customer is not looked into under the list's name */
+	if (*out == RESOURCE_CUSTOMERS && g->is_single && !is_named)
 		*out = RESOURCE_CUSTOMER;
 	return 0;
 }
 
-/* customers-0001.json.gz, orders-L1-2026-03-01-2026-03-09-0001.json: the names fetch gives. */
-static struct str
-page_name(struct adopting *g, enum resource resource, bool gzipped)
+static struct scope
+scope_for(const struct adopting *g, enum resource resource)
 {
 	const struct adoption *x = g->x;
+	struct scope s = { .kind = x->kind };
+
+	if (resource == RESOURCE_CUSTOMER || (x->kind == SCOPE_ALL && g->is_single))
+		s.kind = SCOPE_ID;
+	else if (x->kind == SCOPE_CREATED)
+		s.from = x->from, s.to = x->to;
+	return s;
+}
+
+/* customers-0001.json.gz, orders-L1-2026-03-01-2026-03-09-0001.json: the names fetch gives. */
+static struct str
+page_name(struct adopting *g, enum resource resource, const struct scope *s, bool gzipped)
+{
 	struct buf b = { 0 };
 	struct str out;
 
 	buf_z(&b, manifest_resource(resource));
 	if (resource == RESOURCE_ORDERS) {
-		if (x->location.n > 0) {
+		if (g->x->location.n > 0) {
 			buf_char(&b, '-');
-			buf_str(&b, x->location);
+			buf_str(&b, g->x->location);
 		}
-		if (x->kind == SCOPE_CREATED) {
+		if (s->kind == SCOPE_CREATED) {
 			buf_char(&b, '-');
-			day_format(&b, timestamp_day(x->from));
+			day_format(&b, timestamp_day(s->from));
 			buf_char(&b, '-');
-			day_format(&b, timestamp_day(x->to));
+			day_format(&b, timestamp_day(s->to));
 		} else {
-			buf_z(&b, x->kind == SCOPE_ALL ? "-all" : "-partial");
+			buf_z(&b, s->kind == SCOPE_ALL ? "-all" : "-partial");
 		}
 	}
 	buf_printf(&b, "-%04u.json%s", ++g->count[resource], gzipped ? ".gz" : "");
 	out = str_copy(g->a, buf_view(&b));
 	buf_release(&b);
 	return out;
-}
-
-static struct scope
-scope_for(const struct adoption *x, enum resource resource)
-{
-	struct scope s = { .kind = x->kind };
-
-	if (resource == RESOURCE_CUSTOMER)
-		s.kind = SCOPE_ID;
-	else if (x->kind == SCOPE_CREATED)
-		s.from = x->from, s.to = x->to;
-	return s;
 }
 
 /* A file that cannot be read is the caller's mistake here, not a damaged snapshot. */
@@ -297,6 +302,7 @@ static int
 recognise(struct adopting *g, struct str text, enum resource *kinds, size_t *n)
 {
 	*n = 1;
+	g->is_single = false;
 	if (check_mark(text, g->e) < 0 || check_utf8(text, g->e) < 0 || check_json(text, g->e) < 0)
 		return -1;
 	if (holds_both(g, text)) {
@@ -358,6 +364,7 @@ add_page(struct adopting *g, size_t file, enum resource kind, struct str text, s
 {
 	struct adopted *told = &g->told[g->n];
 	struct manifest_page *page = &g->pages[g->n++];
+	struct scope scope = scope_for(g, kind);
 	uint64_t records = g->scan.n;
 	int64_t redacted = redact(g, kind, text, &stored);
 	const char *to;
@@ -366,14 +373,14 @@ add_page(struct adopting *g, size_t file, enum resource kind, struct str text, s
 		return -1;
 
 	*told = (struct adopted){ .file = file,
-		.path = page_name(g, kind, gz_is(stored)),
+		.path = page_name(g, kind, &scope, gz_is(stored)),
 		.resource = kind,
 		.records = records };
 	*page = (struct manifest_page){
 		.path = told->path,
 		.resource = kind,
 		.location = kind == RESOURCE_ORDERS ? g->x->location : STR(""),
-		.scope = scope_for(g->x, kind),
+		.scope = scope,
 		.page = g->count[kind],
 		.records = told->records,
 		.redacted = (uint64_t)redacted,

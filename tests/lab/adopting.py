@@ -92,6 +92,23 @@ def scopes(lab, program):
     lab.equal('adopt --partial orders', left(['--location', 'L1', '--partial'], [sold]), (60, 30))
 
 
+def single(lab, program):
+    """A record that is no list says nothing of the others: none of them is removed, and it is read."""
+    for what, body, kind in (('an order alone', SOLD[0], 'order'), ('an order in data', {'data': SOLD[0]}, 'order'), ('an order by name', {'orders': SOLD[0]}, 'order'),
+                             ('a customer alone', PEOPLE[0], 'customer'), ('a customer by name', {'customer': PEOPLE[0]}, 'customer'),
+                             ('a customer by the list\'s name', {'customers': PEOPLE[0]}, 'customer')):
+        account, _ = adopt(lab, program, [file(lab, 'all.json', {'customers': PEOPLE, 'orders': SOLD})])
+        lab.ran('single: process', program(account, '-q', 'process'), 0)
+        later = '2026-11-23T05:00:00Z'
+        adopt(lab, program, [file(lab, 'one.json', body)], at=later, account=account)
+        page = manifest(account, '20261123T050000Z')['pages'][0]
+        lab.equal('single: %s: scope' % what, page['scope']['kind'], 'id')
+        lab.ran('single: %s: process' % what, program(account, '-q', 'process'), 0)
+        counts = json.loads(read(os.path.join(account, 'exports', '20261123T050000Z', 'manifest.json')))['counts']
+        lab.equal('single: %s' % what, counts['changes'][kind + 's'], {'added': 0, 'changed': 0, 'removed': 0, 'unchanged': 1})
+        lab.equal('single: %s: known' % what, (counts['customers'], counts['orders']), (2, 2))
+
+
 def several(lab, program):
     """Files of one kind are one scope; names do not collide; both resources together."""
     parts = [file(lab, 'same.json', {'customers': [customer(n)]}) for n in range(3)] + [file(lab, 'same.json', {'orders': [order(n, n)]}) for n in range(2)]
@@ -190,5 +207,5 @@ def ahead(lab, program):
 
 
 def run_all(lab, program):
-    for part in (shapes, scopes, several, refused, encodings, both, linked, ahead):
+    for part in (shapes, scopes, single, several, refused, encodings, both, linked, ahead):
         part(lab, program)

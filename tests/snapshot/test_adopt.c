@@ -102,6 +102,12 @@ Test(adopt, the_resource_is_told_from_the_body)
 		{ "[{'id':1,'name':'x','totals':{}}]", RESOURCE_ORDERS, "orders-all-0001.json", 1 },
 		{ "[null,7,{'id':},{'phone':1}]", RESOURCE_CUSTOMERS, "customers-0001.json", 3 },
 		{ "{'id':1,'isLoyal':true}", RESOURCE_CUSTOMER, "customer-0001.json", 1 },
+		/* under the list's name only a page of that list is looked into */
+		{ "{'customers':{'id':1}}", RESOURCE_CUSTOMERS, "customers-0001.json", 1 },
+		{ "{'id':1,'totals':{}}", RESOURCE_ORDERS, "orders-partial-0001.json", 1 },
+		{ "{'data':{'id':1,'totals':{}}}", RESOURCE_ORDERS, "orders-partial-0001.json", 1 },
+		{ "{'total':1,'orders' : {'id':1}}", RESOURCE_ORDERS, "orders-partial-0001.json",
+		    1 },
 		{ "{'data':[{'importId':1,'email':''}]}", RESOURCE_LOCATIONS, "locations-0001.json",
 		    1 },
 	};
