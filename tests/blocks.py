@@ -260,12 +260,12 @@ def erased(lab, program, account, people):
 
 
 def as_of_version(base, version):
-    """The base as a program made it whose state had no page_lengths, and before version 11 no block_cache."""
+    """The base as an earlier program made it: until version 11 without page_lengths, before without block_cache, too."""
     younger = (b'["page_lengths"', b'["block_cache"')[:12 - version]
     path = os.path.join(base, 'memory.jsonl.gz')
     lines = [line for line in gzip.decompress(read(path)).split(b'\n') if not line.startswith(younger)]
-    totals = [i for i, line in enumerate(lines) if line.startswith(b'["meta",["totals"],[12,')]
-    lines[totals[0]] = lines[totals[0]].replace(b'[12,', b'[%d,' % version)
+    totals = [i for i, line in enumerate(lines) if line.startswith(b'["meta",["totals"],[13,')]
+    lines[totals[0]] = lines[totals[0]].replace(b'[13,', b'[%d,' % version)
     packed = gzip.compress(b'\n'.join(lines), mtime=0)
     write(path, packed)
     path = os.path.join(base, 'manifest.json')
@@ -278,7 +278,7 @@ def as_of_version(base, version):
 
 def upgraded(lab, program, folded):
     """History begins at a base of before: the state is made of it again, and knows no blocks until the next full read."""
-    for version in (10, 11):
+    for version in (10, 11, 12):
         twin = clone(lab, folded, 'state')
         as_of_version(os.path.join(twin, 'bases', os.listdir(os.path.join(twin, 'bases'))[0]), version)
         lab.ran(f'upgrade from {version}: what stands on it', program(twin, '-q', 'process', '--rebuild'), (0, 3))

@@ -354,7 +354,7 @@ def unseen_owners(lab, program):
              stays + [guarded] + [customer(2, email=x, **young)], stays + [guarded, customer(3, email=behind, **young)], stays + [guarded]]
     account = refusing(lab, program, reads, reads[-1], settings={'min_age': 21})
     was = refusals(account)
-    lab.equal('unseen owner: listed', {a for _, a in was}, {x, before, behind, 'stays@example.com', "'-guarded@example.com"})
+    lab.equal('unseen owner: listed', {a for _, a in was}, {x, before, behind, 'stays@example.com', '-guarded@example.com'})
     lab.ran('unseen owner: erased', program(account, '-q', 'erase', 'c00002', '--yes'), 0)
     lab.equal('unseen owner: is nowhere', erased.hits(account, x), [])
     lab.equal('unseen owner: what others refused', refusals(account), {(at, a) for at, a in was if a != x})

@@ -20,10 +20,6 @@ struct phone_rules {
 	size_t n;
 };
 
-/* phone_between(s): bytes of what may stand between two digits that s begins with, or 0: white
- * space of any kind, hyphens and dashes, "().-/". */
-size_t phone_between(struct str s);
-
 /*
  * phone_read(a, text, rules, why):
  * Of a cleaned text (str_clean) the number in E.164, in ${a}.

@@ -224,7 +224,8 @@ contact_opt_out_csv(struct buf *b, struct str address, bool is_email)
 {
 	if (!is_email)
 		buf_char(b, ',');
-	contact_cell(b, address);
+	/* with a ' before it, it would be another address, which nobody refused */
+	csv_cell(b, address);
 	buf_z(b, is_email ? ",,True,\r\n" : ",,True\r\n");
 }
 

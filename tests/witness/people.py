@@ -203,7 +203,7 @@ class Book:
             if not may_have(may, channel, address):
                 self.fault('opt-outs.csv: nobody who refuses has %s', address)
         for channel, address in owed - self.owed:
-            if (channel, cell(address)) not in lines | self.standing:
+            if (channel, address) not in lines | self.standing:
                 self.fault('opt-outs.csv: %s is owed from now on', address)
         self.owed = owed
         self.standing = {line for line in lines | self.standing if may_have(may, *line)}

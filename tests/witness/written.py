@@ -68,9 +68,9 @@ def contact_json(values, ever):
 
 
 def opt_out_rows(owed):
-    """One address a line with True in its channel."""
+    """One address a line with True in its channel, as it is: with a ' before it, it would be another one."""
     rows = [(a, '', 'True', '') if channel == 'mail_ok' else ('', a, '', 'True') for channel, a in owed]
-    return [[guard(c) for c in row] for row in sorted(rows, key=lambda r: (r[0].encode(), r[1].encode()))]
+    return [list(row) for row in sorted(rows, key=lambda r: (r[0].encode(), r[1].encode()))]
 
 
 def csv_line(row):
