@@ -121,19 +121,21 @@ owed_was_refused(const struct wanted_source *x, struct arena *a, unsigned channe
 }
 
 int
-owed_is_strays(struct books *books, struct arena *a, const struct acked_opt_out *acked, bool *out,
-    struct err *e)
+owed_stray(struct books *books, struct arena *a, const struct acked_opt_out *acked, struct str but,
+    struct str *dsid, struct err *e)
 {
 	struct str left = acked->dsids, owner;
 	int rc = 0;
 
-	for (*out = false; rc >= 0 && left.n > 0 && !*out;) {
+	for (*dsid = STR(""); rc >= 0 && left.n > 0;) {
 		const char *space = memchr(left.p, ' ', left.n);
 		size_t n = space == NULL ? left.n : (size_t)(space - left.p);
+		struct str one = str_of(left.p, n);
 
-		rc = books_owner(books, a, str_of(left.p, n), &owner, e);
-		*out = rc == 0;
+		rc = str_eq(one, but) ? 1 : books_owner(books, a, one, &owner, e);
+		if (rc == 0)
+			*dsid = one;
 		left = str_from(left, space == NULL ? n : n + 1);
 	}
-	return rc < 0 ? -1 : 0;
+	return rc < 0 ? -1 : dsid->n > 0;
 }
