@@ -28,6 +28,7 @@ struct planning {
 	struct push_taken_plan rows;
 	struct push_taken taken;
 	struct push_counts told; /* opt-outs of this plan, by whose contact has the address */
+	struct intern moving;    /* whose row is to go before one */
 	struct buf body;
 	struct err *e;
 };
@@ -120,6 +121,8 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	bool is_told = now->has_row && push_tells_brings(g->x, w, acked);
 	bool is_first = g->p->is_first && acked->dsid.n == 0;
 	bool has_stray = w->strays.n > 0, goes = now->has_row || has_stray;
+	bool is_awaited =
+	    now->has_row && (now->is_clearing || intern_find(&g->moving, w->fh_id) > 0);
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
@@ -138,8 +141,8 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	                .step = standing_outcome(now),
 	                .was_refused = acked->letter.tries > 0,
 	                .protects = standing_protects(now) || now->is_clearing || is_told ||
-	                            w->is_erased || has_stray,
-	                .frees = has_stray || (now->has_row && now->is_clearing) });
+	                            is_awaited || w->is_erased || has_stray,
+	                .frees = has_stray || is_awaited });
 	g->is_new = acked->dsid.n == 0 && w->hold == WANTED_WHOLE;
 	p->first_gone += kind == PUSH_GONE_ITEM && is_first;
 	p->deleted += now->has_row && wanted_deletes(g->x, w);
@@ -318,6 +321,8 @@ add_opt_out(struct planning *g, const struct telling *t)
 	bool is_named = t->dsid.n > 0 || owed_flag(g->x, t->channel).n > 0;
 	uint64_t n = is_theirs && is_named ? push_counts_add(&g->told, t->holder) : 0;
 
+	if (t->is_moving)
+		(void)intern_add(&g->moving, t->holder);
 	push_body_opt_out(&g->body, g->x, t->key, is_theirs ? t->acked.dsid : STR(""));
 	add_item(g, &(struct push_item){ .kind = PUSH_OPT_OUT,
 	                .fh_id = is_theirs ? t->holder : t->claimant,
@@ -466,6 +471,7 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
 	if (rc == 0)
 		memcpy(p->hash, push_items_finish(&p->items).hex, sizeof(p->hash));
 	push_counts_release(&g.told);
+	intern_release(&g.moving);
 	arena_release(&g.a);
 	buf_release(&g.body);
 	return rc;

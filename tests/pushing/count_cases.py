@@ -199,6 +199,22 @@ def a_number_that_passes_on_and_refuses(k):
     s.quiet(k.name)
 
 
+@test
+def an_email_that_is_left_and_refuses_anew(k):
+    """The contact was told of an older refusal; its row goes all the same before the opt-out that waits for it, and neither is left to the next push."""
+    people = [customer(0, **NO_MAIL), customer(1)]
+    s = k.settled(people, (), "--taken", "move", *FLAGS, push_email_opt_out="optOutEmail")
+    people[0].update(consentsToPromotionalEmail=True)
+    s.hour(hour(1), pages(people))
+    s.push(what="consents")
+    people[0]["email"] = "other@example.com"
+    people.append(customer(2, email="user0@example.com", **NO_MAIL, **NO_TEXT))
+    s.hour(hour(2), pages(people))
+    as_planned(k, s, 3)
+    s.same(k.name)
+    s.quiet(k.name)
+
+
 @cases(("a new contact",), ("one that staff made",))
 def a_number_that_another_has_in_their_row(k, who):
     """Of two with one number, which refuses texts, the row has it for one: the other's contact is looked at, and loses it if it is there."""
