@@ -14,8 +14,14 @@
 #include "base/str.h"
 #include "push/wanted_source.h"
 
-/* owed_key(channel): the address' name in a body. */
+/* owed_key(channel): the address' name in a body.  owed_channel(key): of such a name. */
 struct str owed_key(unsigned channel);
+unsigned owed_channel(struct str key);
+
+/* owed_sharing(x, a, key, address, ids, n, e): the customers who take part and have the address, by
+ * id, in ${a}. */
+int owed_sharing(const struct wanted_source *x, struct arena *a, struct str key, struct str address,
+    struct str **ids, size_t *n, struct err *e) ERR_MUST;
 
 /* owed_flag(x, channel): the name of DailyStory's flag, or empty. */
 struct str owed_flag(const struct wanted_source *x, unsigned channel);

@@ -1,5 +1,6 @@
 #include "push/owed.h"
 
+#include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
 #include "push/begun.h"
 
@@ -7,6 +8,21 @@ struct str
 owed_key(unsigned channel)
 {
 	return channel == OPT_OUT_EMAIL ? STR("email") : STR("mobilePhone");
+}
+
+unsigned
+owed_channel(struct str key)
+{
+	return str_eq(key, STR("email")) ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
+}
+
+int
+owed_sharing(const struct wanted_source *x, struct arena *a, struct str key, struct str address,
+    struct str **ids, size_t *n, struct err *e)
+{
+	enum holders_kind kind = str_eq(key, STR("email")) ? HOLDERS_EMAIL : HOLDERS_MOBILE;
+
+	return holders_sharing(a, x->s, kind, address, true, ids, n, e);
 }
 
 struct str

@@ -1,7 +1,6 @@
 #include "push/push_plan.h"
 
 #include "base/interrupt.h"
-#include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
 #include "push/begun.h"
 #include "push/leaving.h"
@@ -295,8 +294,7 @@ find_claimant(struct planning *g, unsigned channel, struct str address, struct s
 	bool is_email = channel == OPT_OUT_EMAIL;
 	struct str *ids;
 	size_t n;
-	int rc = holders_sharing(&g->a, g->x->s, is_email ? HOLDERS_EMAIL : HOLDERS_MOBILE, address,
-	    true, &ids, &n, g->e);
+	int rc = owed_sharing(g->x, &g->a, owed_key(channel), address, &ids, &n, g->e);
 
 	*fh_id = STR("");
 	for (size_t i = 0; rc == 0 && fh_id->n == 0 && i < n; i++) {

@@ -160,7 +160,7 @@ static int
 find_flag(
     struct send *g, const struct wanted *w, struct str key, struct str address, struct str *flag)
 {
-	unsigned channel = str_eq(key, EMAIL) ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
+	unsigned channel = owed_channel(key);
 	struct acked_opt_out told;
 	uint32_t since;
 	bool was_refused;
