@@ -104,8 +104,10 @@ after_told(const struct wanted *w, const struct standing_facts *now, uint64_t to
 {
 	struct standing_facts x = *now;
 
-	if (told >= w->untold)
-		x.is_untold = x.is_exposed = false;
+	if (told < w->untold)
+		return x;
+	x.is_untold = x.is_exposed = false;
+	x.is_coming = x.is_coming && w->is_bringing;
 	return x;
 }
 

@@ -87,16 +87,23 @@ load(struct arena *a, const struct wanted_source *x, const struct acked *acked, 
 	return 0;
 }
 
-/* The contact by which they are found, if one was made of that address in order to tell it; but not
- * the one that was deleted. */
+/* The contact that is found, if it was told of an address by that, or made for it; but not the one
+ * that was deleted.  Who was imported has each address that they were imported with. */
 static int
 find_stray(struct arena *a, const struct wanted_source *x, const struct acked *acked,
-    const struct telling *by, struct str *out, struct err *e)
+    const struct telling both[2], bool by_text, struct str *out, struct err *e)
 {
+	int rc = 0;
+
 	*out = STR("");
-	return owed_flag(x, by->channel).n == 0
-	           ? 0
-	           : owed_stray(x->books, a, &by->told, acked->was_dsid, out, e);
+	for (size_t n = 0; rc == 0 && n < 2; n++) {
+		const struct telling *t = &both[n == 0 ? by_text : !by_text];
+		bool has_it = acked->is_imported && begun_is_sure(acked, t->key, t->hash);
+
+		if (owed_flag(x, t->channel).n > 0 && (n == 0 || has_it))
+			rc = owed_stray(x->books, a, &t->told, acked->was_dsid, out, e);
+	}
+	return rc < 0 ? -1 : 0;
 }
 
 /* By a flag, by the time that the contact is found; without one the address alone is told, so the
@@ -125,7 +132,7 @@ push_tells_load(struct arena *a, const struct wanted_source *x, const struct wan
 	        e) < 0)
 		return -1;
 	out->is_found_by_text = found.channel == OPT_OUT_TEXT;
-	if (find_stray(a, x, acked, &both[out->is_found_by_text], &stray, e) < 0)
+	if (find_stray(a, x, acked, both, out->is_found_by_text, &stray, e) < 0)
 		return -1;
 	for (size_t i = 0; i < 2 && w->gone.n == 0; i++)
 		out->calls +=

@@ -77,6 +77,8 @@ judge(const struct wanted_source *x, const struct acked *acked, const struct ref
 
 	if ((!is_there && !is_refused) || is_unsure)
 		out->is_coming = out->is_coming || owed_flag(x, of->channel).n == 0;
+	out->is_bringing =
+	    out->is_bringing || (!is_there && !is_refused && owed_flag(x, of->channel).n == 0);
 	out->is_blocked = out->is_blocked || (!is_there && is_refused);
 	if (!is_there)
 		return;

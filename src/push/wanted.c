@@ -298,6 +298,7 @@ static void
 take_facts(struct wanted *w, const struct refusals *x)
 {
 	w->standing.is_coming = x->is_coming;
+	w->is_bringing = x->is_bringing;
 	w->untold = x->untold;
 	w->standing.is_untold = x->untold > 0;
 	w->standing.is_lasting = x->is_lasting;

@@ -10,6 +10,7 @@ from pushing.kit import TESTS, cases, crowd, hour, pages, sold, test
 from pushing.plain_cases import import_by_hand
 
 WAYS = ("push_gone", "push_membership", "push_clear")
+SWITCHES = {"match": ["email", "mobile"], "deleted": ["missing", "status"], "by_email": ["off", "on"], "names": ["same", "title"]}
 
 
 class Quiet(History):
@@ -25,6 +26,11 @@ class Quiet(History):
         self.orders, self.before, self.passed = rng.randint(0, 6), {}, 0
         for p in self.people.values():
             p.update(rng.choice([{}, {}, NO_MAIL, NO_TEXT, {**NO_MAIL, **NO_TEXT}]))
+
+    def switches(self, seed):
+        """But it finds nobody whom we deleted, and takes each number away: no plan can know that it does not."""
+        rng = random.Random("switches/%d" % seed)
+        return [w for name, words in SWITCHES.items() for w in ("--" + name, rng.choice(words))]
 
     def bought(self):
         self.orders += self.rng.randint(0, 2)
@@ -93,6 +99,21 @@ def deleted_who_was_found_for_another(k):
     s.push("--only", "c00000", what="one of them")
     s.hour(hour(2), pages(people[:1]))
     as_planned(k, s, 1)
+    s.quiet(k.name)
+
+
+@test
+def refused_by_who_was_found_for_another(k):
+    """Told before their row, by the contact that is known by then: the row finds nothing that it has to be inactive for."""
+    people = crowd(2)
+    s = imported(k, people, "--taken", "move")
+    people[0]["phone"], people[1]["phone"] = people[1]["phone"], "7205559000"
+    s.hour(hour(1), pages(people))
+    s.push("--only", "c00000", what="one of them")
+    people[1].update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    as_planned(k, s, 2)
+    s.same(k.name)
     s.quiet(k.name)
 
 
