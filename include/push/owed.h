@@ -14,8 +14,14 @@
 #include "base/str.h"
 #include "push/wanted_source.h"
 
-/* owed_key(channel): the address' name in a body. */
+/* owed_key(channel): the address' name in a body.  owed_channel(key): of such a name. */
 struct str owed_key(unsigned channel);
+unsigned owed_channel(struct str key);
+
+/* owed_sharing(x, a, key, address, ids, n, e): the customers who take part and have the address, by
+ * id, in ${a}. */
+int owed_sharing(const struct wanted_source *x, struct arena *a, struct str key, struct str address,
+    struct str **ids, size_t *n, struct err *e) ERR_MUST;
 
 /* owed_flag(x, channel): the name of DailyStory's flag, or empty. */
 struct str owed_flag(const struct wanted_source *x, unsigned channel);
@@ -43,10 +49,10 @@ struct str owed_named(const struct wanted_source *x, unsigned channel, uint64_t 
 int owed_needs(const struct wanted_source *x, struct arena *a, unsigned channel, struct str address,
     struct str since, struct str dsid, bool *out, struct err *e) ERR_MUST;
 
-/* owed_is_strays(books, a, acked, out, e): a contact that nobody has was told, so it has the
- * address, and perhaps was made for that. */
-int owed_is_strays(struct books *books, struct arena *a, const struct acked_opt_out *acked,
-    bool *out, struct err *e) ERR_MUST;
+/* owed_stray(books, a, acked, but, dsid, e): 1 if a contact that nobody has was told, other than
+ * ${but}, so it has the address, and perhaps was made for that; ${dsid} is the last one; 0; -1. */
+int owed_stray(struct books *books, struct arena *a, const struct acked_opt_out *acked,
+    struct str but, struct str *dsid, struct err *e) ERR_MUST;
 
 /* owed_was_misnamed(x, a, channel, acked): what DailyStory took was a flag of another name than
  * that of the settings, so it has to be told anew. */

@@ -15,8 +15,10 @@ struct push_counts {
 	size_t cap;
 };
 
-/* push_counts_add(c, name): once more. */
-void push_counts_add(struct push_counts *c, struct str name);
+/* push_counts_add(c, name): once more; returns how often now.  push_counts_of(c, name): how often.
+ */
+uint64_t push_counts_add(struct push_counts *c, struct str name);
+uint64_t push_counts_of(const struct push_counts *c, struct str name);
 void push_counts_release(struct push_counts *c);
 
 #endif /* PUSH_PUSH_COUNTS_H */

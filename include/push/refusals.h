@@ -26,15 +26,18 @@ struct refusals_address {
 	bool is_refused;
 	bool is_kept;    /* the contact may have it, and it is not the one that is wanted */
 	bool is_leaving; /* the contact has it, and its row puts another in its place */
+	bool is_lasting; /* the contact has it, and keeps it with its row */
 };
 
 struct refusals {
-	bool is_coming;  /* as in standing.h */
-	bool is_untold;  /* as in standing.h */
-	bool is_unowed;  /* of who was removed: the same, and they themselves refused */
-	bool is_leaving; /* it has one that its row takes away */
-	bool is_blocked; /* it is to get one whose opt-out DailyStory did not take */
-	int64_t exposed; /* us: when it refused the opt-out of an address that is there; or 0 */
+	bool is_coming;   /* as in standing.h */
+	bool is_bringing; /* is_coming, and not for an address that perhaps is there */
+	unsigned untold;  /* addresses for which it is untold, as in standing.h */
+	bool is_lasting;  /* as in standing.h */
+	bool is_unowed;   /* of who was removed: the same, and they themselves refused */
+	bool is_leaving;  /* it has one that its row takes away */
+	bool is_blocked;  /* it is to get one whose opt-out DailyStory did not take */
+	int64_t exposed;  /* us: when it refused the opt-out of an address that is there; or 0 */
 };
 
 /* refusals_of_contact(x, a, acked, wanted, addresses, out, e): ${wanted}: the email and the mobile

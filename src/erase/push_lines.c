@@ -323,16 +323,17 @@ static int
 is_stray(struct settling *g, struct books *books, const struct journal_field *f, bool *out)
 {
 	struct acked_opt_out told;
+	struct str ignored;
 	int rc = is_held(g, books, f);
 
 	*out = false;
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (books_opt_out(books, &g->scratch, f->key, f->hash, &told, g->e) < 0 ||
-	    owed_is_strays(books, &g->scratch, &told, out, g->e) < 0)
-		return -1;
-	*out = *out || told.is_alone;
-	return 0;
+	rc = books_opt_out(books, &g->scratch, f->key, f->hash, &told, g->e);
+	if (rc >= 0)
+		rc = owed_stray(books, &g->scratch, &told, STR(""), &ignored, g->e);
+	*out = rc > 0 || (rc == 0 && told.is_alone);
+	return rc < 0 ? -1 : 0;
 }
 
 static int

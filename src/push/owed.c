@@ -1,5 +1,6 @@
 #include "push/owed.h"
 
+#include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
 #include "push/begun.h"
 
@@ -7,6 +8,21 @@ struct str
 owed_key(unsigned channel)
 {
 	return channel == OPT_OUT_EMAIL ? STR("email") : STR("mobilePhone");
+}
+
+unsigned
+owed_channel(struct str key)
+{
+	return str_eq(key, STR("email")) ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
+}
+
+int
+owed_sharing(const struct wanted_source *x, struct arena *a, struct str key, struct str address,
+    struct str **ids, size_t *n, struct err *e)
+{
+	enum holders_kind kind = str_eq(key, STR("email")) ? HOLDERS_EMAIL : HOLDERS_MOBILE;
+
+	return holders_sharing(a, x->s, kind, address, true, ids, n, e);
 }
 
 struct str
@@ -121,19 +137,21 @@ owed_was_refused(const struct wanted_source *x, struct arena *a, unsigned channe
 }
 
 int
-owed_is_strays(struct books *books, struct arena *a, const struct acked_opt_out *acked, bool *out,
-    struct err *e)
+owed_stray(struct books *books, struct arena *a, const struct acked_opt_out *acked, struct str but,
+    struct str *dsid, struct err *e)
 {
 	struct str left = acked->dsids, owner;
 	int rc = 0;
 
-	for (*out = false; rc >= 0 && left.n > 0 && !*out;) {
+	for (*dsid = STR(""); rc >= 0 && left.n > 0;) {
 		const char *space = memchr(left.p, ' ', left.n);
 		size_t n = space == NULL ? left.n : (size_t)(space - left.p);
+		struct str one = str_of(left.p, n);
 
-		rc = books_owner(books, a, str_of(left.p, n), &owner, e);
-		*out = rc == 0;
+		rc = str_eq(one, but) ? 1 : books_owner(books, a, one, &owner, e);
+		if (rc == 0)
+			*dsid = one;
 		left = str_from(left, space == NULL ? n : n + 1);
 	}
-	return rc < 0 ? -1 : 0;
+	return rc < 0 ? -1 : dsid->n > 0;
 }

@@ -60,7 +60,9 @@ calls_to_delete(const struct wanted *w, const struct acked *acked)
 {
 	bool is_own = acked->is_imported || w->strays.own.address.n > 0;
 
-	return (acked->dsid.n > 0 ? 1U : 0U) + (is_own && !w->is_erased ? 2U : 0U);
+	if (acked->dsid.n > 0)
+		return 1;
+	return is_own && !w->is_erased ? 2 : 0;
 }
 
 /* What the look finds is not known before. */
@@ -97,11 +99,38 @@ calls_of_strays(const struct wanted *w)
 	return n;
 }
 
+static struct standing_facts
+after_told(const struct wanted *w, const struct standing_facts *now, uint64_t told)
+{
+	struct standing_facts x = *now;
+
+	if (told < w->untold)
+		return x;
+	x.is_untold = x.is_exposed = false;
+	x.is_coming = x.is_coming && w->is_bringing;
+	return x;
+}
+
+unsigned
+push_calls_told(const struct wanted *w, uint64_t told)
+{
+	struct standing_facts before = after_told(w, &w->standing, told - 1);
+	struct standing_facts now = after_told(w, &w->standing, told);
+
+	/* After the one before it. */
+	if (told > 1 && standing_step(&before) == STANDING_MAKE_INACTIVE)
+		now.owner = STANDING_OURS;
+	return standing_calls(&now);
+}
+
+/* Without a row the status is seen to with the opt-outs. */
 unsigned
 push_calls(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
-    const struct standing_facts *now, const struct push_tells *tells)
+    const struct standing_facts *now, const struct push_tells *tells, uint64_t told)
 {
-	if (!now->has_row)
-		return standing_calls(now) + calls_of_strays(w);
-	return calls_of_customer(x, w, acked, now, tells) + calls_of_strays(w);
+	struct standing_facts then = after_told(w, now, told);
+
+	if (now->has_row)
+		return calls_of_customer(x, w, acked, &then, tells) + calls_of_strays(w);
+	return (told == 0 ? standing_calls(now) : 0) + calls_of_strays(w);
 }

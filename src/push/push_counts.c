@@ -2,13 +2,21 @@
 
 #include "base/arena.h"
 
-void
+uint64_t
 push_counts_add(struct push_counts *c, struct str name)
 {
 	uint32_t i = intern_add(&c->names, name);
 
 	c->n = mem_reach(c->n, i, &c->cap, sizeof(*c->n));
-	c->n[i]++;
+	return ++c->n[i];
+}
+
+uint64_t
+push_counts_of(const struct push_counts *c, struct str name)
+{
+	uint32_t i = intern_find(&c->names, name);
+
+	return i == 0 ? 0 : c->n[i];
 }
 
 void

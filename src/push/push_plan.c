@@ -1,7 +1,6 @@
 #include "push/push_plan.h"
 
 #include "base/interrupt.h"
-#include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
 #include "push/begun.h"
 #include "push/leaving.h"
@@ -11,9 +10,9 @@
 #include "push/pending.h"
 #include "push/push_body.h"
 #include "push/push_calls.h"
+#include "push/push_entered.h"
 #include "push/push_first.h"
 #include "push/push_taken.h"
-#include "push/refusals.h"
 #include "push/statics.h"
 
 /* The making of a plan. */
@@ -27,6 +26,8 @@ struct planning {
 	struct push_tells tells; /* of this row */
 	struct push_taken_plan rows;
 	struct push_taken taken;
+	struct push_counts told; /* opt-outs of this plan, by whose contact has the address */
+	struct intern moving;    /* whose row is to go before one */
 	struct buf body;
 	struct err *e;
 };
@@ -76,29 +77,6 @@ count_fields(struct planning *g, const struct wanted *w, bool is_first)
 	}
 }
 
-/* Of who is there, or will be with this push. */
-static int
-count_entered(struct planning *g, const struct wanted *w, const struct acked *acked)
-{
-	const struct membership_counts *t = &g->x->segments;
-
-	if (g->x->push->membership != PUSH_STATIC || w->gone.n > 0 ||
-	    (acked->dsid.n == 0 && !g->is_new))
-		return 0;
-	for (size_t i = 0; i < t->n; i++) {
-		bool is_member, lacks;
-
-		if (statics_has(g->x, w->memberships, t->list[i].slug, &is_member, g->e) < 0 ||
-		    statics_lacks(g->x, t->list[i].slug, w->fh_id, &lacks, g->e) < 0)
-			return -1;
-		if (!is_member || !lacks)
-			continue;
-		g->p->entered[i]++;
-		push_items_mark(&g->p->items, PUSH_SEGMENT, t->list[i].slug, w->fh_id);
-	}
-	return 0;
-}
-
 static int
 plan_segments(struct planning *g)
 {
@@ -142,6 +120,8 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	bool is_told = now->has_row && push_tells_brings(g->x, w, acked);
 	bool is_first = g->p->is_first && acked->dsid.n == 0;
 	bool has_stray = w->strays.n > 0, goes = now->has_row || has_stray;
+	bool is_awaited =
+	    now->has_row && (now->is_clearing || intern_find(&g->moving, w->fh_id) > 0);
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
@@ -153,14 +133,15 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	push_body_row(&g->body, g->x, w, acked, now);
 	add_item(g, &(struct push_item){ .kind = kind,
 	                .fh_id = w->fh_id,
-	                .calls = push_calls(g->x, w, acked, now, &g->tells) +
+	                .calls = push_calls(g->x, w, acked, now, &g->tells,
+	                             push_counts_of(&g->told, w->fh_id)) +
 	                         (now->has_row ? g->taken.finds : 0),
 	                .has_row = goes,
 	                .step = standing_outcome(now),
 	                .was_refused = acked->letter.tries > 0,
 	                .protects = standing_protects(now) || now->is_clearing || is_told ||
-	                            w->is_erased || has_stray,
-	                .frees = has_stray || (now->has_row && now->is_clearing) });
+	                            is_awaited || w->is_erased || has_stray,
+	                .frees = has_stray || is_awaited });
 	g->is_new = acked->dsid.n == 0 && w->hold == WANTED_WHOLE;
 	p->first_gone += kind == PUSH_GONE_ITEM && is_first;
 	p->deleted += now->has_row && wanted_deletes(g->x, w);
@@ -248,7 +229,10 @@ look_at(struct planning *g, struct str fh_id)
 	if (is_pending && push_tells_load(&g->a, g->x, &w, &acked, &g->tells, g->e) < 0)
 		return -1;
 	plan_customer(g, &w, &acked, is_pending);
-	return count_entered(g, &w, &acked);
+	/* Who is there, or will be with this push. */
+	return acked.dsid.n == 0 && !g->is_new
+	           ? 0
+	           : push_entered(g->x, &w, &p->items, p->entered, g->e);
 }
 
 static int
@@ -270,23 +254,35 @@ walk_everybody(struct planning *g)
 
 /* ---- Opt-outs */
 
-/* Whose contact has the address, and what is acked of it; ${dsid}: by which it is told. */
-static int
-find_holder(struct planning *g, unsigned channel, struct str address, struct str *fh_id,
-    struct acked *out, struct str *dsid)
-{
-	struct str key = owed_key(channel);
-	uint64_t hash = books_hash(g->x->books, key, address);
-	int rc = books_holder(g->x->books, &g->a, key, hash, fh_id, g->e);
-	struct wanted w = { 0 };
+/* An opt-out at work. */
+struct telling {
+	unsigned channel;
+	struct str key, address, since;
+	struct str dsid;     /* by which the holder is told; or empty */
+	struct str holder;   /* whose contact has the address; or empty */
+	struct str claimant; /* who is to have it; or empty */
+	struct acked acked;  /* of the holder */
+	struct wanted w;     /* of the holder, once it is to be told */
+	bool goes;           /* the holder's row */
+	bool is_moving;      /* the holder's row takes it away */
+	bool is_by_row;      /* the row of who is to have it tells it */
+	bool was_refused;
+};
 
-	*out = (struct acked){ 0 };
+/* Whose contact has the address, and what is acked of it. */
+static int
+find_holder(struct planning *g, struct telling *t)
+{
+	struct str key = owed_key(t->channel);
+	uint64_t hash = books_hash(g->x->books, key, t->address);
+	int rc = books_holder(g->x->books, &g->a, key, hash, &t->holder, g->e);
+
 	if (rc > 0)
-		rc = books_contact(g->x->books, &g->a, *fh_id, out, g->e);
+		rc = books_contact(g->x->books, &g->a, t->holder, &t->acked, g->e);
 	/* What is wanted of them says something only then. */
-	if (rc > 0 && begun_has(out, key))
-		rc = wanted_make(&g->a, g->x, *fh_id, out, &w, g->e);
-	*dsid = leaving_dsid(g->x, &w, out, channel, address);
+	if (rc > 0 && begun_has(&t->acked, key))
+		rc = wanted_make(&g->a, g->x, t->holder, &t->acked, &t->w, g->e);
+	t->dsid = leaving_dsid(g->x, &t->w, &t->acked, t->channel, t->address);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -298,8 +294,7 @@ find_claimant(struct planning *g, unsigned channel, struct str address, struct s
 	bool is_email = channel == OPT_OUT_EMAIL;
 	struct str *ids;
 	size_t n;
-	int rc = holders_sharing(&g->a, g->x->s, is_email ? HOLDERS_EMAIL : HOLDERS_MOBILE, address,
-	    true, &ids, &n, g->e);
+	int rc = owed_sharing(g->x, &g->a, owed_key(channel), address, &ids, &n, g->e);
 
 	*fh_id = STR("");
 	for (size_t i = 0; rc == 0 && fh_id->n == 0 && i < n; i++) {
@@ -315,27 +310,17 @@ find_claimant(struct planning *g, unsigned channel, struct str address, struct s
 	return rc;
 }
 
-/* An opt-out at work. */
-struct telling {
-	unsigned channel;
-	struct str key, address, since;
-	struct str holder;   /* whose contact has the address; or empty */
-	struct str claimant; /* who is to have it; or empty */
-	struct acked acked;  /* of the holder */
-	bool is_moving;      /* the holder's row takes it away */
-	bool was_refused;
-};
-
-/* Whoever was inactive for it may be active after it. */
+/* What the row tells is in its own calls. */
 static void
 add_opt_out(struct planning *g, const struct telling *t)
 {
 	struct push_plan *p = g->p;
-	enum standing_owner owner = refusals_owner(g->x, &t->acked);
 	bool is_theirs = t->holder.n > 0 && !t->is_moving;
-	bool is_lifted = is_theirs && t->acked.gone.n == 0 &&
-	                 (owner == STANDING_OURS || owner == STANDING_BEGUN);
+	bool is_named = t->dsid.n > 0 || owed_flag(g->x, t->channel).n > 0;
+	uint64_t n = is_theirs && is_named ? push_counts_add(&g->told, t->holder) : 0;
 
+	if (t->is_moving)
+		(void)intern_add(&g->moving, t->holder);
 	push_body_opt_out(&g->body, g->x, t->key, is_theirs ? t->acked.dsid : STR(""));
 	add_item(g, &(struct push_item){ .kind = PUSH_OPT_OUT,
 	                .fh_id = is_theirs ? t->holder : t->claimant,
@@ -343,7 +328,9 @@ add_opt_out(struct planning *g, const struct telling *t)
 	                .address = t->address,
 	                .since = t->since,
 	                .was_refused = t->was_refused,
-	                .calls = is_lifted ? 3 : 1,
+	                .calls = t->is_by_row        ? 0
+	                         : n == 0 || t->goes ? 1
+	                                             : 1 + push_calls_told(&t->w, n),
 	                .is_moving = t->is_moving });
 	*(t->channel == OPT_OUT_EMAIL ? &p->emails : &p->texts) += 1;
 }
@@ -363,16 +350,17 @@ waits_for_letter(struct planning *g, const struct acked_letter *letter, struct s
 static int
 find_moving(struct planning *g, struct telling *t, bool *waits)
 {
-	struct acked acked;
-	struct wanted w;
+	bool is_still;
 
 	*waits = false;
 	if (t->holder.n == 0)
 		return 0;
-	if (make_wanted(g, t->holder, &acked, &w) < 0)
+	if (make_wanted(g, t->holder, &t->acked, &t->w) < 0)
 		return -1;
-	t->is_moving = leaving_is(g->x, &w, &acked, t->channel, t->address);
-	*waits = t->is_moving && (is_waiting(g, &w, &acked) || is_held_back(g, &w, &acked));
+	is_still = is_waiting(g, &t->w, &t->acked) || is_held_back(g, &t->w, &t->acked);
+	t->goes = pending_row(g->x, &t->w, &t->acked) && !is_still;
+	t->is_moving = leaving_is(g->x, &t->w, &t->acked, t->channel, t->address);
+	*waits = t->is_moving && is_still;
 	return 0;
 }
 
@@ -381,7 +369,7 @@ static int
 find_teller(struct planning *g, struct telling *t)
 {
 	struct acked there = { 0 };
-	bool waits, is_left;
+	bool waits;
 
 	if (find_moving(g, t, &waits) < 0)
 		return -1;
@@ -392,8 +380,8 @@ find_teller(struct planning *g, struct telling *t)
 		return -1;
 	if (t->claimant.n > 0 && books_contact(g->x->books, &g->a, t->claimant, &there, g->e) < 0)
 		return -1;
-	is_left = t->claimant.n > 0 && push_tells_by_row(g->x, t->channel, &there);
-	if (is_left && !t->is_moving)
+	t->is_by_row = t->claimant.n > 0 && push_tells_by_row(g->x, t->channel, &there);
+	if (t->is_by_row && !t->is_moving)
 		return 0;
 	return g->o->only.n == 0 || str_eq(t->holder.n > 0 ? t->holder : t->claimant, g->o->only);
 }
@@ -408,13 +396,11 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	bool is_held = t.channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0, needs;
 	struct acked_opt_out told;
 	struct applied since;
-	struct str dsid;
 	int rc;
 
 	if (books_opt_out(g->x->books, &g->a, owed_key(t.channel), hash, &told, g->e) < 0 ||
-	    find_holder(g, t.channel, t.address, &t.holder, &t.acked, &dsid) < 0 ||
-	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||
-	    owed_needs(g->x, &g->a, t.channel, t.address, since.id, dsid, &needs, g->e) < 0)
+	    find_holder(g, &t) < 0 || state_applied_must(g->x->s, number, &since, g->e) < 0 ||
+	    owed_needs(g->x, &g->a, t.channel, t.address, since.id, t.dsid, &needs, g->e) < 0)
 		return -1;
 	g->p->held += is_held;
 	if (is_held || needs)
@@ -475,13 +461,15 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
 	p->items.after = o->after;
 	p->entered = arena_zero(&p->arena, x->segments.n + 1, sizeof(*p->entered));
 	p->is_first = rc > 0;
-	rc = rc < 0 ? -1 : walk_everybody(&g);
+	rc = rc < 0 ? -1 : walk_owed(&g);
 	if (rc == 0)
-		rc = walk_owed(&g);
+		rc = walk_everybody(&g);
 	if (rc == 0 && !o->protects_only)
 		rc = plan_segments(&g);
 	if (rc == 0)
 		memcpy(p->hash, push_items_finish(&p->items).hex, sizeof(p->hash));
+	push_counts_release(&g.told);
+	intern_release(&g.moving);
 	arena_release(&g.a);
 	buf_release(&g.body);
 	return rc;

@@ -2,6 +2,7 @@
 
 #include "dailystory/opt_outs.h"
 #include "push/begun.h"
+#include "push/found_by.h"
 #include "push/owed.h"
 
 /* An address of theirs at work. */
@@ -11,7 +12,9 @@ struct telling {
 	uint64_t hash;
 	bool is_refused; /* it is owed now */
 	struct acked_opt_out told;
-	bool is_strays; /* it finds a contact that was told of it, and that nobody has */
+	bool is_owed;  /* the contact is to be told of it, if it was not */
+	bool needs;    /* it was told to nobody yet as it is owed now */
+	bool is_first; /* before the row */
 };
 
 bool
@@ -51,81 +54,89 @@ push_tells_brings(const struct wanted_source *x, const struct wanted *w, const s
 	return false;
 }
 
-/* But not of who was deleted, if it was that contact. */
-static int
-find_strays(struct arena *a, const struct wanted_source *x, const struct acked *acked,
-    struct telling *t, struct err *e)
-{
-	bool is_strays;
-
-	if (books_opt_out(x->books, a, t->key, t->hash, &t->told, e) < 0 ||
-	    owed_is_strays(x->books, a, &t->told, &is_strays, e) < 0)
-		return -1;
-	t->is_strays = owed_flag(x, t->channel).n > 0 && (t->told.is_alone || is_strays) &&
-	               !(acked->was_dsid.n > 0 && acked_was_told(&t->told, acked->was_dsid));
-	return 0;
-}
-
-/* The opt-out goes before the row, as an item of its own. */
+/* The opt-out goes before the row, as an item of its own, and that is enough: without a flag it
+ * says nothing to a contact that does not have the address yet. */
 static bool
 is_item(const struct wanted_source *x, const struct telling *t, const struct acked *acked)
 {
 	bool has_it = begun_is_sure(acked, t->key, t->hash);
+	bool has_flag = owed_flag(x, t->channel).n > 0;
 
-	return t->is_refused && (has_it || !push_tells_by_row(x, t->channel, acked));
+	return t->is_refused && (has_it || (has_flag && !push_tells_by_row(x, t->channel, acked)));
 }
 
-/* As send_opt_out.c does.  Without a flag the address alone is told, so the contact that has it by
- * then is told again. */
+/* What was told of the address, and is still to be. */
 static int
-look_at(struct arena *a, const struct wanted_source *x, const struct telling *t,
-    const struct acked *acked, bool *out, struct err *e)
+load(struct arena *a, const struct wanted_source *x, const struct acked *acked, struct telling *t,
+    struct err *e)
 {
-	bool has_flag = owed_flag(x, t->channel).n > 0, needs;
+	bool has_flag = owed_flag(x, t->channel).n > 0;
 	struct str since;
 	int rc = t->address.n == 0 || (t->channel == OPT_OUT_TEXT && !has_flag)
 	             ? 0
 	             : owed_since(x, a, t->channel, t->address, &since, e);
 
-	*out = false;
+	t->is_owed = rc > 0;
 	if (rc <= 0)
 		return rc;
-	if (owed_needs(x, a, t->channel, t->address, since, acked->dsid, &needs, e) < 0)
+	if (owed_needs(x, a, t->channel, t->address, since, acked->dsid, &t->needs, e) < 0 ||
+	    books_opt_out(x->books, a, t->key, t->hash, &t->told, e) < 0)
 		return -1;
-	if (acked->dsid.n > 0)
-		*out = needs && !(t->is_refused && begun_is_sure(acked, t->key, t->hash));
-	else
-		*out = !has_flag || !((needs && is_item(x, t, acked)) || t->is_strays);
+	t->is_first = t->needs && is_item(x, t, acked);
+	t->is_owed = t->needs || acked->dsid.n == 0;
 	return 0;
 }
 
-/* Each address finds another one, and the first is theirs. */
-static bool
-are_parted(const struct telling both[2])
+/* The contact that is found, if it was told of an address by that, or made for it; but not the one
+ * that was deleted.  Who was imported has each address that they were imported with. */
+static int
+find_stray(struct arena *a, const struct wanted_source *x, const struct acked *acked,
+    const struct telling both[2], bool by_text, struct str *out, struct err *e)
 {
-	return both[0].is_strays && both[1].is_strays &&
-	       !str_eq(both[0].told.dsids, both[1].told.dsids);
+	int rc = 0;
+
+	*out = STR("");
+	for (size_t n = 0; rc == 0 && n < 2; n++) {
+		const struct telling *t = &both[n == 0 ? by_text : !by_text];
+		bool has_it = acked->is_imported && begun_is_sure(acked, t->key, t->hash);
+
+		if (owed_flag(x, t->channel).n > 0 && (n == 0 || has_it))
+			rc = owed_stray(x->books, a, &t->told, acked->was_dsid, out, e);
+	}
+	return rc < 0 ? -1 : 0;
+}
+
+/* By a flag, by the time that the contact is found; without one the address alone is told, so the
+ * contact that has it by then is told again. */
+static bool
+was_told(const struct wanted_source *x, const struct telling *t, struct str stray)
+{
+	return owed_flag(x, t->channel).n > 0 &&
+	       (t->is_first || (!t->needs && acked_was_told(&t->told, stray)));
 }
 
 int
 push_tells_load(struct arena *a, const struct wanted_source *x, const struct wanted *w,
     const struct acked *acked, struct push_tells *out, struct err *e)
 {
-	bool by_email = w->email.n > 0 && (!w->email_refused || w->mobile.n == 0), tells;
 	struct telling both[2];
+	struct found_by found;
+	struct str stray;
 
 	*out = (struct push_tells){ 0 };
 	list_both(x, w, both);
 	for (size_t i = 0; i < 2; i++)
-		if (find_strays(a, x, acked, &both[i], e) < 0)
+		if (load(a, x, acked, &both[i], e) < 0)
 			return -1;
-	out->is_found_by_text = !both[0].is_strays && (!by_email || both[1].is_strays) &&
-	                        !(owed_flag(x, OPT_OUT_EMAIL).n > 0 && is_item(x, both, acked));
-	both[1].is_strays = both[1].is_strays && !are_parted(both);
-	for (size_t i = 0; i < 2 && w->gone.n == 0; i++) {
-		if (look_at(a, x, &both[i], acked, &tells, e) < 0)
-			return -1;
-		out->calls += tells;
-	}
+	if (found_by(x, a, w, acked, both[0].is_first && owed_flag(x, OPT_OUT_EMAIL).n > 0, &found,
+	        e) < 0)
+		return -1;
+	out->is_found_by_text = found.channel == OPT_OUT_TEXT;
+	if (find_stray(a, x, acked, both, out->is_found_by_text, &stray, e) < 0)
+		return -1;
+	for (size_t i = 0; i < 2 && w->gone.n == 0; i++)
+		out->calls +=
+		    both[i].is_owed &&
+		    (acked->dsid.n > 0 ? !both[i].is_first : !was_told(x, &both[i], stray));
 	return 0;
 }

@@ -77,25 +77,34 @@ judge(const struct wanted_source *x, const struct acked *acked, const struct ref
 
 	if ((!is_there && !is_refused) || is_unsure)
 		out->is_coming = out->is_coming || owed_flag(x, of->channel).n == 0;
+	out->is_bringing =
+	    out->is_bringing || (!is_there && !is_refused && owed_flag(x, of->channel).n == 0);
 	out->is_blocked = out->is_blocked || (!is_there && is_refused);
 	if (!is_there)
 		return;
-	out->is_untold = true;
+	out->untold++;
+	out->is_lasting = out->is_lasting || (of->is_lasting && acked->dsid.n == 0 &&
+	                                         owed_flag(x, of->channel).n == 0);
 	out->is_leaving = out->is_leaving || of->is_leaving;
 	if (is_refused && of->is_refused && told->letter.last > out->exposed)
 		out->exposed = told->letter.last;
 }
 
-/* It may have an address that is to go; or a contact has it that was told by the address, and that
- * nobody has. */
+/* It may have an address that is to go; or it is not known yet which contact it is, and one has
+ * the address that was told by it, and that nobody has. */
 static int
 is_strays(const struct wanted_source *x, struct arena *a, const struct acked *acked,
     const struct refusals_address *of, const struct acked_opt_out *told, bool *out, struct err *e)
 {
-	*out = false;
-	if (!of->is_kept || !told->is_acked || !begun_has(acked, owed_key(of->channel)))
-		return 0;
-	return owed_is_strays(x->books, a, told, out, e);
+	struct str ignored;
+	bool is_unsure =
+	    acked->dsid.n == 0 ? told->letter.tries == 0 : begun_has(acked, owed_key(of->channel));
+	int rc = !of->is_kept || !told->is_acked || !is_unsure
+	             ? 0
+	             : owed_stray(x->books, a, told, STR(""), &ignored, e);
+
+	*out = rc > 0;
+	return rc < 0 ? -1 : 0;
 }
 
 static int
@@ -139,7 +148,10 @@ next_kept(const struct wanted_source *x, const struct acked *acked,
 		*out = (struct refusals_address){ .channel = wanted->channel,
 			.address = its,
 			.is_refused = rc > 0,
-			.is_kept = true };
+			.is_kept = true,
+			.is_leaving = wanted->address.n > 0 && !wanted->is_refused,
+			/* A number is taken away. */
+			.is_lasting = wanted->address.n == 0 && wanted->channel == OPT_OUT_EMAIL };
 		return rc < 0 ? -1 : 1;
 	}
 	return 0;
@@ -160,7 +172,6 @@ refusals_of_contact(const struct wanted_source *x, struct arena *a, const struct
 			if (one.is_refused && look_at(x, a, acked, &one, out, e) < 0)
 				return -1;
 			rc = next_kept(x, acked, &wanted[i], &u, &one, e);
-			one.is_leaving = wanted[i].address.n > 0 && !wanted[i].is_refused;
 		}
 		if (rc < 0)
 			return -1;
@@ -188,7 +199,7 @@ refusals_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_i
 	struct answers last;
 
 	*out = (struct refusals){ 0 };
-	if (acked->dsid.n == 0)
+	if (acked->dsid.n == 0 && !acked->is_imported)
 		return 0;
 	if (load_answers(x, fh_id, &last, e) < 0)
 		return -1;
@@ -205,8 +216,8 @@ refusals_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_i
 				return -1;
 		if (rc < 0)
 			return -1;
-		out->is_untold = out->is_untold || one.is_untold;
-		out->is_unowed = out->is_unowed || (has_refused && one.is_untold);
+		out->untold += one.untold;
+		out->is_unowed = out->is_unowed || (has_refused && one.untold > 0);
 		if (one.exposed > out->exposed)
 			out->exposed = one.exposed;
 	}

@@ -1,7 +1,7 @@
 #include "push/send_create.h"
 
-#include "base/pack.h"
 #include "dailystory/opt_outs.h"
+#include "push/found_by.h"
 #include "push/owed.h"
 #include "push/send_look.h"
 
@@ -160,7 +160,7 @@ static int
 find_flag(
     struct send *g, const struct wanted *w, struct str key, struct str address, struct str *flag)
 {
-	unsigned channel = str_eq(key, EMAIL) ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
+	unsigned channel = owed_channel(key);
 	struct acked_opt_out told;
 	uint32_t since;
 	bool was_refused;
@@ -216,48 +216,6 @@ create(
 	return rc == SEND_DONE ? bind(g, w, acked, x, &c) : rc;
 }
 
-static bool
-is_acked_as(const struct send *g, const struct acked *x, struct str key, struct str value)
-{
-	const uint64_t *hash = acked_field(x, key);
-
-	return hash != NULL && *hash == books_hash(g->x->books, key, value);
-}
-
-/* Of an address that was imported: what it was then, for by that the contact is found.  One that
- * does not refuse goes first, and then the email: if there is no such contact, one is made. */
-static int
-find_imported(struct send *g, const struct wanted *w, const struct acked *acked, struct str *key,
-    struct str *address)
-{
-	struct exported last;
-	struct unpack u;
-	struct str row;
-	unsigned best = 0;
-	int rc = kv_get(g->x->s->txn, TABLE_EXPORTED, w->fh_id, &row, g->e);
-
-	if (rc <= 0 || !row_exported_unpack(row, &last))
-		return rc < 0 ? -1 : 0;
-	for (u = unpack_of(last.addresses); !u.bad && u.p < u.end;) {
-		struct str text = unpack_text(&u), its = str_from(text, text.n > 1 ? 1 : 0);
-		unsigned channel = text.n > 1 ? (unsigned char)text.p[0] : OPT_OUT_EMAIL, rank;
-		uint32_t since;
-
-		if (text.n < 2 || !is_acked_as(g, acked, owed_key(channel), its))
-			continue;
-		rc = owed_find(g->x, channel, its, &since, g->e);
-		if (rc < 0)
-			return -1;
-		rank = (rc == 0 ? 3U : 1U) + (channel == OPT_OUT_EMAIL ? 1U : 0U);
-		if (rank <= best)
-			continue;
-		best = rank;
-		*key = owed_key(channel);
-		*address = its;
-	}
-	return 0;
-}
-
 static int
 reject_lost(struct send *g, const struct wanted *w)
 {
@@ -289,49 +247,18 @@ create_again(
 	return w->strays.is_forgotten ? reject_lost(g, w) : SEND_DONE;
 }
 
-/* A contact that nobody has was told that the address refuses: it was made for that. */
-static int
-find_stray(struct send *g, unsigned channel, struct str address, bool *out)
-{
-	struct str key = owed_key(channel);
-	struct acked_opt_out told;
-	bool is_strays;
-	int rc = address.n == 0 || owed_flag(g->x, channel).n == 0
-	             ? 0
-	             : books_opt_out(g->x->books, &g->a, key, books_hash(g->x->books, key, address),
-	                   &told, g->e);
-
-	*out = false;
-	if (rc <= 0)
-		return rc;
-	if (owed_is_strays(g->x->books, &g->a, &told, &is_strays, g->e) < 0)
-		return -1;
-	*out = told.is_alone || is_strays;
-	return 0;
-}
-
 int
 send_create(struct send *g, const struct wanted *w, struct acked *acked)
 {
-	bool by_email = w->email.n > 0 && (!w->email_refused || w->mobile.n == 0);
-	bool has_email, has_mobile, is_known = false;
-	struct str key, address;
+	struct found_by by;
+	struct str key;
 
-	if (find_stray(g, OPT_OUT_EMAIL, w->email, &has_email) < 0 ||
-	    find_stray(g, OPT_OUT_TEXT, w->mobile, &has_mobile) < 0)
+	if (found_by(g->x, &g->a, w, acked, false, &by, g->e) < 0)
 		return -1;
-	by_email = has_email || (by_email && !has_mobile);
-	key = by_email ? EMAIL : MOBILE;
-	address = by_email ? w->email : w->mobile;
-	/* That contact was found, or made, by an address that was imported. */
-	if ((has_email && is_acked_as(g, acked, EMAIL, w->email)) ||
-	    (has_mobile && is_acked_as(g, acked, MOBILE, w->mobile)))
-		is_known = true;
-	if (acked->is_imported && !is_known && find_imported(g, w, acked, &key, &address) < 0)
-		return -1;
+	key = owed_key(by.channel);
 	if (w->is_erased && (acked->started_n > 0 || acked->letter.tries > 0))
 		return w->strays.n == 0 ? note_nobody(g, w) : SEND_DONE;
 	if (acked->started_n > 0)
-		return create_again(g, w, acked, key, address);
-	return address.n > 0 ? create(g, w, acked, key, address) : SEND_DONE;
+		return create_again(g, w, acked, key, by.address);
+	return by.address.n > 0 ? create(g, w, acked, key, by.address) : SEND_DONE;
 }

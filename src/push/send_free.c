@@ -1,6 +1,6 @@
 #include "push/send_free.h"
 
-#include "dailystory/holders.h"
+#include "push/owed.h"
 
 /* The dead letter stays, and is of nothing that is wanted now: so it does not wait. */
 static int
@@ -24,10 +24,9 @@ free_one(struct send *g, struct str fh_id)
 int
 send_free(struct send *g, const struct strays_address *of)
 {
-	enum holders_kind kind = str_eq(of->key, STR("email")) ? HOLDERS_EMAIL : HOLDERS_MOBILE;
 	struct str *ids;
 	size_t n;
-	int rc = holders_sharing(&g->a, g->x->s, kind, of->address, true, &ids, &n, g->e);
+	int rc = owed_sharing(g->x, &g->a, of->key, of->address, &ids, &n, g->e);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = free_one(g, ids[i]);

@@ -1,6 +1,5 @@
 #include "push/send_stray.h"
 
-#include "dailystory/opt_outs.h"
 #include "json/read.h"
 #include "push/owed.h"
 #include "push/refusals.h"
@@ -82,7 +81,7 @@ has_custom(struct arena *a, const struct json *j, uint32_t contact)
 static int
 find_refusal(struct send *g, const struct stray *s, struct str dsid, struct str *ours)
 {
-	unsigned channel = str_eq(s->of->key, STR("email")) ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
+	unsigned channel = owed_channel(s->of->key);
 	struct str flag = owed_flag(g->x, channel);
 	struct acked_opt_out told;
 	uint32_t since;

@@ -62,7 +62,8 @@ standing_past_row(const struct standing_facts *x)
 	if (standing_step(x) == STANDING_MAKE_INACTIVE)
 		y.owner = STANDING_OURS;
 	y.is_back = y.is_deleted = y.is_clearing = y.is_stale = y.has_row = false;
-	y.is_untold = y.is_coming = false;
+	y.is_untold = x->is_lasting;
+	y.is_coming = false;
 	return y;
 }
 

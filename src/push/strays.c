@@ -1,7 +1,6 @@
 #include "push/strays.h"
 
 #include "base/pack.h"
-#include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
 #include "push/begun.h"
@@ -44,11 +43,10 @@ static int
 is_nobodys(const struct wanted_source *x, struct arena *a, struct str key, struct str address,
     struct err *e)
 {
-	enum holders_kind kind = str_eq(key, EMAIL) ? HOLDERS_EMAIL : HOLDERS_MOBILE;
 	struct str *ids;
 	size_t n;
 
-	if (holders_sharing(a, x->s, kind, address, true, &ids, &n, e) < 0)
+	if (owed_sharing(x, a, key, address, &ids, &n, e) < 0)
 		return -1;
 	return n == 0;
 }
@@ -91,10 +89,9 @@ static int
 is_coming(const struct wanted_source *x, struct arena *a, const struct strays_theirs *theirs,
     const struct strays_address *of, struct err *e)
 {
-	enum holders_kind kind = str_eq(of->key, EMAIL) ? HOLDERS_EMAIL : HOLDERS_MOBILE;
 	struct str *ids;
 	size_t n;
-	int rc = holders_sharing(a, x->s, kind, of->address, true, &ids, &n, e);
+	int rc = owed_sharing(x, a, of->key, of->address, &ids, &n, e);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (!str_eq(ids[i], theirs->fh_id))
@@ -108,7 +105,7 @@ static int
 find_told(const struct wanted_source *x, struct arena *a, const struct strays_address *of,
     uint64_t hash, struct err *e)
 {
-	unsigned channel = str_eq(of->key, EMAIL) ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
+	unsigned channel = owed_channel(of->key);
 	bool can_be = channel == OPT_OUT_EMAIL || owed_flag(x, channel).n > 0;
 	struct acked_opt_out told;
 	uint32_t since;
@@ -238,9 +235,8 @@ static int
 is_left(const struct wanted_source *x, struct arena *a, struct str fh_id,
     const struct strays_address *of, uint64_t hash, struct err *e)
 {
-	bool is_email = str_eq(of->key, EMAIL);
 	uint32_t since;
-	int rc = owed_find(x, is_email ? OPT_OUT_EMAIL : OPT_OUT_TEXT, of->address, &since, e);
+	int rc = owed_find(x, owed_channel(of->key), of->address, &since, e);
 
 	if (rc > 0)
 		rc = find_told(x, a, of, hash, e);

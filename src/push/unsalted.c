@@ -1,7 +1,7 @@
 #include "push/unsalted.h"
 
-#include "dailystory/opt_outs.h"
 #include "push/begun.h"
+#include "push/owed.h"
 
 /* At work. */
 struct forgetting {
@@ -39,7 +39,7 @@ has_it(struct forgetting *g, struct str dsid, const struct journal_field *addres
 static int
 keep_told(struct forgetting *g, const struct journal_field *address, const struct acked_opt_out *x)
 {
-	unsigned channel = str_eq(address->key, STR("email")) ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
+	unsigned channel = owed_channel(address->key);
 	struct unsalted *u = g->u;
 	struct str dsids = x->dsids;
 

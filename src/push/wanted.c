@@ -298,7 +298,10 @@ static void
 take_facts(struct wanted *w, const struct refusals *x)
 {
 	w->standing.is_coming = x->is_coming;
-	w->standing.is_untold = x->is_untold;
+	w->is_bringing = x->is_bringing;
+	w->untold = x->untold;
+	w->standing.is_untold = x->untold > 0;
+	w->standing.is_lasting = x->is_lasting;
 	w->standing.is_clearing = x->is_leaving;
 	w->standing.is_exposed = x->exposed > 0;
 	w->is_blocked = x->is_blocked;

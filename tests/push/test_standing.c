@@ -5,7 +5,7 @@
 
 #include "push/standing.h"
 
-#define FACTS 10
+#define FACTS 11
 #define EVERY (STANDING_OWNERS << FACTS)
 
 static struct standing_facts
@@ -21,7 +21,8 @@ facts_of(unsigned n)
 		.is_coming = n >> 6 & 1,
 		.is_clearing = n >> 7 & 1,
 		.has_row = n >> 8 & 1,
-		.is_stale = n >> 9 & 1 };
+		.is_stale = n >> 9 & 1,
+		.is_lasting = (n >> 10 & 1) && (n >> 5 & 1) };
 }
 
 /* A contact as it is at DailyStory, beside what we know of it. */
@@ -79,7 +80,7 @@ send_row(struct contact *c)
 	cr_expect(!c->x.is_untold || c->x.owner != STANDING_OURS ||
 	              standing_step(&c->x) == STANDING_NOTHING,
 	    "not active before it was told");
-	c->x.is_untold = c->x.is_exposed;
+	c->x.is_untold = c->x.is_exposed || c->x.is_lasting;
 }
 
 static bool
@@ -207,7 +208,7 @@ Test(standing, behind_the_row)
 		               x.owner == STANDING_OURS || x.owner == STANDING_BEGUN;
 
 		cr_expect(!y.has_row && !y.is_back && !y.is_coming && !y.is_clearing);
-		if (!x.is_gone && !x.is_barred && !x.is_exposed)
+		if (!x.is_gone && !x.is_barred && !x.is_exposed && !x.is_lasting)
 			cr_expect((standing_step(&y) == STANDING_MAKE_ACTIVE) == is_ours, "%u", n);
 	}
 }

@@ -326,11 +326,16 @@ class History:
         if rng.random() < 0.5:
             options += FLAGS
             settings["push_email_opt_out"] = "optOutEmail"
+        options += self.switches(seed)
         self.way = (options, settings)
         self.s = k.shop(*options, **settings)
         self.people = {i: customer(i, **(rng.choice([{"email": ""}, {"phone": ""}]) if rng.random() < 0.3 else {})) for i in range(5)}
         self.out, self.spare, self.n = (), 0, 0
         suppress(self.s)
+
+    def switches(self, seed):
+        """What else DailyStory may be like."""
+        return []
 
     def bought(self):
         return ()
