@@ -52,7 +52,7 @@ struct push_result {
 	uint64_t acked_total; /* ever */
 	int64_t oldest;       /* us: since when the oldest pending row waits, at most; or 0 */
 	struct str too_young; /* a snapshot that is younger than 'push_hold': most of it waits */
-	bool is_stopped;      /* by the breaker: at most opt-outs and statuses were sent */
+	bool is_stopped;      /* by the breaker: at most what protects was sent */
 	bool is_over_budget;  /* too many rejections ended it */
 	bool is_outrun;       /* a newer snapshot than that of the expected plan ended it */
 	int64_t us;

@@ -15,9 +15,9 @@
  */
 int push_judge(const struct push_plan *p, uint64_t percent, struct err *e) ERR_MUST;
 
-/* push_judge_stop(e, acked, pending): ${e} is that of push_judge; it says now what was sent of the
- * plan all the same, and what was not.  Returns: -1. */
-int push_judge_stop(struct err *e, uint64_t acked, uint64_t pending);
+/* push_judge_stop(e, is_sent, acked, pending): ${e} is that of push_judge; it says now what was
+ * sent of the plan all the same, if anything, and what was not.  Returns: -1. */
+int push_judge_stop(struct err *e, bool is_sent, uint64_t acked, uint64_t pending);
 
 /* push_judge_is_by_fields(p, percent): of a plan that was stopped: neither those who would be gone
  * nor those who would be opted out are too many. */

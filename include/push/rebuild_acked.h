@@ -28,6 +28,7 @@ struct rebuild_acked {
 	uint64_t inactive;  /* nothing says that we made them so: they stay */
 	uint64_t opted_out; /* opt-outs that nothing told of any more */
 	uint64_t imported;  /* by hand, and without the salt nobody knows what it was */
+	uint64_t erased;    /* addresses of lost.h of which no line tells any more */
 	/* No line names a contact of theirs: they were one once, and are none now; or they are one,
 	 * and had another address than the one they are found by. */
 	struct rebuild_acked_names lost, moved;

@@ -25,7 +25,8 @@ struct send {
 	struct refused letters; /* rows of VIEW_LETTERS that these made; 's': a segment, by slug */
 	bool asks_to_wait;
 	bool is_held;           /* what is acked is not all of a snapshot: 'push_hold' */
-	bool is_stopped;        /* by the breaker: of a row that protects only the status */
+	bool is_stopped;        /* by the breaker: of a row only the status, but for an erasure */
+	bool is_put_off;        /* of the last item: its row was stopped so */
 	bool is_taken;          /* of the last item: another customer's contact had the address */
 	bool retries;           /* what was rejected in an earlier push */
 	struct refused refused; /* in this push */

@@ -24,6 +24,7 @@ print_json(const struct salvage *s, const struct rebuild_acked *d)
 	doc_u64(out, "inactive", d->inactive);
 	doc_u64(out, "opted_out", d->opted_out);
 	doc_u64(out, "imported", d->imported);
+	doc_u64(out, "erased", d->erased);
 	doc_texts(out, "lost", d->lost.list, d->lost.n);
 	doc_texts(out, "moved", d->moved.list, d->moved.n);
 	json_out_print(out);
@@ -54,6 +55,8 @@ print_text(const struct salvage *s, const struct rebuild_acked *d)
 	print_row(
 	    "moved", d->moved.n, "may have a contact with their former address; --json names them");
 	print_row("imported", d->imported, "by hand; say 'push --mark-imported' again");
+	print_row("erased", d->erased,
+	    "may be in DailyStory; delete the contacts of the addresses in push/lost.json by hand");
 }
 
 void

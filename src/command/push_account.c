@@ -74,17 +74,22 @@ is_gone(void *context, struct str fh_id)
 	return tombstones_find(context, fh_id) != NULL;
 }
 
-/* Once their contact is deleted, nothing here has to name them. */
+/* Once their contact is deleted, nothing here has to name them; whatever else is not done. */
 static int
-settle(const struct options *o, struct filter *filter, const struct host *host, struct err *e)
+settle(
+    const struct options *o, struct filter *filter, const struct host *host, int rc, struct err *e)
 {
+	struct err why = ERR_INIT;
 	struct push_lines lines = { .account = o->account,
 		.host = host,
 		.is_gone = is_gone,
 		.context = &filter->tombstones };
 
-	if (filter->tombstones.n == 0 || push_lines_settle(&lines, e) == 0)
-		return 0;
+	if (rc < 0 && e->kind != ERR_BREAKER && e->kind != ERR_BUSY)
+		return -1;
+	if (filter->tombstones.n == 0 || push_lines_settle(&lines, &why) == 0)
+		return rc;
+	*e = why;
 	say_error(o, e);
 	return -1;
 }
@@ -122,8 +127,8 @@ push_account(const struct options *o, const struct push_options *p, struct push_
 		say_result(o, r);
 	say_more(o, r);
 	push_close(&push);
-	if (rc == 0)
-		rc = settle(o, &filter, &host, e);
+	if (is_open)
+		rc = settle(o, &filter, &host, rc, e);
 	filter_release(&filter);
 	r->snapshot = r->too_young = STR("");
 	line->status = status_after(rc, r, e);

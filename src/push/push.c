@@ -204,7 +204,7 @@ plan_anew(struct push *p, const struct slice *g, const struct push_options *o,
 	count_pending(p, r);
 	if (!is_newer || push_judge(&p->plan, p->present.push.percent, e) == 0)
 		return 0;
-	push_judge_stop(e, 0, r->pending);
+	push_judge_stop(e, false, 0, r->pending);
 	return err_wrap(e, "snapshot %.*s, which came meanwhile", STR_ARG(p->source.last.id));
 }
 
@@ -257,7 +257,7 @@ is_left(const struct push *p, const struct push_options *o)
 }
 
 /* What DailyStory took may make more due: a row finds somebody else, whose opt-out is to be told,
- * or frees an address. */
+ * or frees an address, as the deletion of a stray does. */
 static int
 send_all(struct push *p, struct slice *g, const struct push_options *o, struct push_result *r)
 {
@@ -384,14 +384,14 @@ send_safe(struct push *p, const struct push_options *o, struct push_result *r, s
 	few.most = PUSH_ITEMS_MOST;
 	few.protects_only = r->is_stopped = true;
 	if (!push_judge_is_by_fields(&p->plan, p->present.push.percent))
-		return push_judge_stop(e, 0, r->pending);
+		return push_judge_stop(e, false, 0, r->pending);
 	if (push_look(p, &few, e) < 0)
 		return -1;
 	count_pending(p, r);
 	if (p->plan.n == 0 || push_judge(&p->plan, p->present.push.percent, e) < 0)
-		return push_judge_stop(e, 0, r->pending);
+		return push_judge_stop(e, false, 0, r->pending);
 	if (connect_and_send(p, o, r, &why) == 0 || why.kind == ERR_BUSY)
-		return push_judge_stop(e, r->acked, r->pending);
+		return push_judge_stop(e, r->calls > 0, r->acked, r->pending);
 	*e = why;
 	return -1;
 }

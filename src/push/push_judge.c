@@ -57,12 +57,13 @@ push_judge(const struct push_plan *p, uint64_t percent, struct err *e)
 }
 
 int
-push_judge_stop(struct err *e, uint64_t acked, uint64_t pending)
+push_judge_stop(struct err *e, bool is_sent, uint64_t acked, uint64_t pending)
 {
-	if (acked == 0)
+	if (!is_sent)
 		return err_wrap(e, "nothing of this plan was sent");
 	return err_wrap(e,
-	    "of this plan only opt-outs and statuses were sent, %ju acknowledged and %ju pending",
+	    "of this plan only opt-outs, statuses and erasures were sent, %ju acknowledged and "
+	    "%ju pending",
 	    (uintmax_t)acked, (uintmax_t)pending);
 }
 

@@ -7,6 +7,7 @@
 #include "push/begun.h"
 #include "push/orphans.h"
 #include "push/owed.h"
+#include "push/rebuild_lost.h"
 #include "push/unsalted.h"
 
 #define EMAIL STR("email")
@@ -18,6 +19,7 @@
 struct remaking {
 	struct push *p;
 	struct rebuild_acked *d;
+	bool has_salt, is_whole;  /* is_whole: no line is damaged, nor missing */
 	struct unsalted unsalted; /* without the salt */
 	struct arena kept;
 	struct err *e;
@@ -373,6 +375,7 @@ fate_of(struct remaking *g, struct arena *a, struct str fh_id, struct str row)
 	struct exported last;
 	struct acked x;
 	struct wanted w;
+	bool is_lost;
 
 	if (!row_exported_unpack(row, &last))
 		return state_broken(g->e, "what was exported last");
@@ -380,7 +383,9 @@ fate_of(struct remaking *g, struct arena *a, struct str fh_id, struct str row)
 		return FOUND;
 	if (books_contact(&g->p->books, a, fh_id, &x, g->e) < 0)
 		return -1;
-	if (x.dsid.n > 0 || x.is_imported || x.is_deleted)
+	/* Without the salt nobody knows by which address a create was made that has no answer. */
+	is_lost = !g->has_salt && x.started_n > 0;
+	if (!is_lost && (g->is_whole || x.dsid.n > 0 || x.is_imported || x.is_deleted))
 		return FOUND;
 	if (last.row_snapshot == 0)
 		return LOST;
@@ -432,7 +437,11 @@ check_answered(const struct rebuild_acked *d, struct err *e)
 int
 rebuild_acked(struct push *p, struct salvage *salvage, struct rebuild_acked *d, struct err *e)
 {
-	struct remaking g = { .p = p, .d = d, .e = e };
+	struct remaking g = { .p = p,
+		.d = d,
+		.has_salt = salvage->has_salt,
+		.is_whole = salvage->damaged + salvage->missing == 0,
+		.e = e };
 	struct str *orphans;
 	size_t n = 0;
 	int rc;
@@ -444,6 +453,8 @@ rebuild_acked(struct push *p, struct salvage *salvage, struct rebuild_acked *d, 
 	if (rc == 0 && !salvage->has_salt)
 		rc = unsalted_forget(&g.unsalted, &p->books, e);
 	if (rc == 0)
+		rc = rebuild_lost(&p->books, salvage->has_salt, &d->erased, e);
+	if (rc == 0)
 		rc = ask_contacts(p, 0, take_answer, &g, e);
 	if (rc == 0)
 		rc = ask_ids(p, orphans, n, take_answer, &g, e);
@@ -451,7 +462,7 @@ rebuild_acked(struct push *p, struct salvage *salvage, struct rebuild_acked *d, 
 		rc = check_answered(d, e);
 	if (rc < 0 && e->kind == ERR_BUSY)
 		err_advise(e, "Nothing was changed. Try again later.");
-	if (rc == 0 && salvage->damaged + salvage->missing > 0)
+	if (rc == 0 && (!g.is_whole || !g.has_salt))
 		rc = list_lost(&g);
 	if (rc == 0)
 		rc = salvage_replace(salvage, &p->books, e);

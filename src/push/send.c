@@ -138,11 +138,13 @@ send_item(struct send *g, const struct push_item *item)
 	struct send_row r = { .fh_id = item->fh_id };
 
 	arena_reset(&g->a);
-	g->is_taken = g->is_skipped = false;
+	g->is_taken = g->is_skipped = g->is_put_off = false;
 	if (item->kind == PUSH_OPT_OUT)
 		return send_opt_out(g, item);
 	if (send_row_load(g, &r) < 0)
 		return -1;
-	return item->has_row && !g->is_stopped ? send_customer(g, &r)
+	/* An erasure was asked for by name: no rule that was edited carelessly is behind it. */
+	g->is_put_off = item->has_row && g->is_stopped && !r.w.is_erased;
+	return item->has_row && !g->is_put_off ? send_customer(g, &r)
 	                                       : send_row_settle(g, &r, false);
 }

@@ -24,18 +24,21 @@ struct stray {
 	struct why *why;
 };
 
-/* Nothing of that create is in question any more. */
+/* Nothing of that create is in question any more: DailyStory answered, or the books say so. */
 static int
 note_over(struct send *g, const struct stray *s, struct str dsid)
 {
 	struct journal_line x = { .fh_id = s->r->fh_id,
 		.op = JOURNAL_MOOT,
-		.result = JOURNAL_REJECTED,
+		.result = s->of->is_settled ? JOURNAL_REJECTED : JOURNAL_ACKED,
 		.dsid = dsid,
 		.fields = &s->field,
 		.fields_n = 1 };
 
-	return books_note(g->x->books, &x, g->e) < 0 ? -1 : SEND_DONE;
+	if (books_note(g->x->books, &x, g->e) < 0)
+		return -1;
+	g->acked += x.result == JOURNAL_ACKED;
+	return SEND_DONE;
 }
 
 static int
@@ -238,7 +241,7 @@ look_at(struct send *g, const struct stray *s, struct str dsid, bool is_anothers
 }
 
 /* The address of who is erased is that of another customer's contact, which that call may have made
- * inactive: it is looked at by the next push, and is active again unless it may not be. */
+ * inactive: it is looked at, and is active again unless it may not be. */
 static int
 note_others(struct send *g, const struct stray *s, struct str owner, struct str dsid)
 {
@@ -250,13 +253,17 @@ note_others(struct send *g, const struct stray *s, struct str owner, struct str 
 		.fields = &begun,
 		.fields_n = 1 };
 	struct caller_answer none = { 0 };
-	struct acked other;
+	struct send_row other = { .fh_id = owner };
+	int rc;
 
-	if (books_contact(g->x->books, &g->a, owner, &other, g->e) < 0)
+	if (send_row_load(g, &other) < 0)
 		return -1;
-	if (refusals_owner(g->x, &other) == STANDING_NOBODYS && send_call_note(g, &x, &none) < 0)
+	if (refusals_owner(g->x, &other.acked) == STANDING_NOBODYS &&
+	    (send_call_note(g, &x, &none) < 0 || send_row_load(g, &other) < 0))
 		return -1;
-	return note_over(g, s, STR(""));
+	rc = note_over(g, s, STR("")) < 0 ? -1 : send_row_settle(g, &other, false);
+	/* It is that one's dead letter. */
+	return rc == SEND_REJECTED ? SEND_DONE : rc;
 }
 
 static int

@@ -100,7 +100,7 @@ send_one(struct slice *g, size_t i)
 	if (is_unanswered(g, rc))
 		return stop_busy(g);
 	/* At a stop it is counted with those after it; of a row the breaker stopped, too. */
-	g->pending += rc == SEND_UNKNOWN || (g->send.is_stopped && item->has_row);
+	g->pending += rc == SEND_UNKNOWN || g->send.is_put_off;
 	return is_to_judge(g, i, rc) && is_over_budget(g) ? 0 : 1;
 }
 

@@ -76,10 +76,10 @@ Test(push_judge, the_breaker_names_the_field)
 	cr_assert(push_judge(&p, 20, &e) < 0);
 	cr_expect(strstr(e.msg, "500 of 500") != NULL, "%s", e.msg);
 	cr_expect(strstr(e.msg, "fh_seg_new_30_days") != NULL, "%s", e.msg);
-	push_judge_stop(&e, 0, 500);
+	push_judge_stop(&e, false, 0, 500);
 	cr_expect(strstr(e.msg, "nothing of this plan was sent: 500") != NULL, "%s", e.msg);
 	cr_assert(push_judge(&p, 20, &e) < 0);
-	push_judge_stop(&e, 3, 500);
+	push_judge_stop(&e, true, 3, 500);
 	cr_expect(
 	    strstr(e.msg, "were sent, 3 acknowledged and 500 pending: 500") != NULL, "%s", e.msg);
 	cr_expect(e.kind == ERR_BREAKER && strstr(e.advice, "--accept-mass-change") != NULL);

@@ -167,7 +167,6 @@ def erased_after_a_lost_create_of_an_address_that_staff_gave_away(k, status):
     s.far.edit("change", email="user1@example.com", field="email", value="user3@example.com")
     k.lab.equal("erased", s.run("erase", WHO, "--yes").code, 0)
     s.push(what="the next push")
-    s.push(what="the push after it")
     k.lab.equal("as it was", [c["status"] for c in s.far.books()["contacts"]], ["Active", status, "Active"])
     k.lab.equal("nobody knows them", (erased.hits(s.dir, WHO), os.path.exists(s.path("push", "lost.json"))), ([], False))
     s.quiet(k.name)

@@ -136,7 +136,7 @@ def first_though_the_breaker_stops_it(k):
     suppress(s, "user5@example.com")
     s.hour(hour(1), pages(people))
     r = s.push(code=(5,))
-    k.lab.check("it says so", "of this plan only opt-outs and statuses were sent, 3 acknowledged and 130 pending: 129 of 130 contacts would change in lastName\n" in r.err and " 3 acked, 0 rejected, 130 pending" in r.err, r.err)
+    k.lab.check("it says so", "of this plan only opt-outs, statuses and erasures were sent, 3 acknowledged and 130 pending: 129 of 130 contacts would change in lastName\n" in r.err and " 3 acked, 0 rejected, 130 pending" in r.err, r.err)
     k.lab.check("told", told(s, "user3@example.com"), s.far.books()["refusals"])
     k.lab.equal("who may be active", [c["email"] for c in s.far.books()["contacts"] if c["status"] != "Active"], ["user4@example.com", "user5@example.com"])
     k.lab.equal("no row", [c["email"] for c in s.far.books()["contacts"] if c["lastName"] == "Cee" or "fh_gone" in c["extendedProperties"]], [])

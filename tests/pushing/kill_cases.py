@@ -12,7 +12,7 @@ import subprocess
 from families import Families
 from lab.lab import customer, read, write
 from pushing.kit import TESTS, crowd, hour, pages, sold, test
-from pushing.shop import injected
+from pushing.shop import Shop, injected
 
 WRITES = ["write", "pwrite64", "writev", "fsync", "fdatasync", "ftruncate", "rename", "renameat2", "mkdir", "unlinkat", "sendto", "recvfrom"]
 ERRORS = {"write": "ENOSPC", "pwrite64": "ENOSPC", "fsync": "EIO", "fdatasync": "EIO", "mkdir": "ENOSPC", "rename": "ENOSPC", "ftruncate": "ENOSPC"}
@@ -34,24 +34,24 @@ def counts_of(s, name):
         {c: len(re.findall(rb"^\d+ +%s\(" % c.encode(), read(log), re.M)) for c in WRITES}
 
 
-def places(k, own, every):
+def places(k, own, every, all_of_them):
     """(call, n): all of them, or some of each kind."""
     few = 1 if k.o.sanitized else 3
     for call in WRITES:
         n = own[call]
-        some = range(1, n + 1) if k.o.more else sorted({round(i * n / few) or 1 for i in range(1, few + 1)}) if n else []
+        some = range(1, n + 1) if k.o.more or (all_of_them and not k.o.sanitized) else sorted({round(i * n / few) or 1 for i in range(1, few + 1)}) if n else []
         for i in some:
             yield call, every[call] - n + i
 
 
-def stopped(k, before, how):
-    """Each time from the beginning, with a stand-in of its own; then a plain push."""
+def stopped(k, before, how, after=Shop.same, again=21, all_of_them=False):
+    """Each time from the beginning, with a stand-in of its own; then a plain push, after which that holds, with so many calls more."""
     s = k.shop("--text_flag", "optOutText")
     before(s)
     own, every = counts_of(s, k.name + ": undisturbed")
-    s.same(k.name + ": undisturbed")
+    after(s, k.name + ": undisturbed")
     total, hit, tries = s.far.calls(), 0, 0
-    for call, n in places(k, own, every):
+    for call, n in places(k, own, every, all_of_them):
         if how == FAIL and call not in ERRORS:
             continue
         s = k.shop("--text_flag", "optOutText")
@@ -62,8 +62,8 @@ def stopped(k, before, how):
         if how == FAIL:
             k.lab.check(what + ": a message and no crash", r.code in (0, 1, 3, 75), (r.code, r.err))
         s.push(what=what)
-        s.same(what)
-        k.lab.check(what + ": calls", s.far.calls() <= total + 21, (s.far.calls(), total))
+        after(s, what)
+        k.lab.check(what + ": calls", s.far.calls() <= total + again, (s.far.calls(), total))
         s.quiet(what)
         s.close()
     k.lab.check("%s: most of %d were hit" % (k.name, tries), hit > tries / (2 if how == KILL else 4), hit)

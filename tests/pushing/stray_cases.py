@@ -1,11 +1,9 @@
 """A create whose answer was lost, of an address that is not theirs any more: nothing of a customer reaches whoever has it."""
 
 import json
-import os
 import shutil
 import urllib.request
 
-from lab import erased
 from lab.lab import customer
 from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, dead, put, told
 from pushing.kit import cases, crowd, hour, pages, test
@@ -14,18 +12,22 @@ from pushing.receiver import TOKEN
 from pushing.seam_cases import BOTH, FLAGS, there
 
 WRONG, RIGHT = "wrong@example.com", "user0@example.com"
+BOB = {"email": WRONG, "firstName": "Bob"}
 
 
-def lost(k, code="lost", flags=False, **person):
-    """A shop in which c00000's create has no answer, and was done unless it is a 503; the people, typed in right by now."""
+def lost(k, code="lost", flags=False, others=None, options=(), gone=None, **person):
+    """A shop in which c00000's create has no answer, and was done unless it is a 503; the people, typed in right by now. others: a contact that was there before."""
     people = crowd(3)
-    people[0].update(person, email=WRONG)
-    s = k.settled(people[1:], (), *(FLAGS if flags else ()), push_retries=0, **(BOTH if flags else {}))
+    people[0].update({"email": WRONG, **person})
+    s = k.settled(people[1:], (), *(FLAGS if flags else ()), *options, push_retries=0, **(BOTH if flags else {}), **({"push_gone": gone} if gone else {}))
+    if others:
+        put(s, **others)
     s.hour(hour(1), pages(people))
     s.far.fault(code, CONTACT, count=1)
     s.push(code=(75,), what="no answer")
     s.far.control("clear")
-    people[0]["email"] = RIGHT
+    if people[0]["email"]:
+        people[0]["email"] = RIGHT
     return s, people
 
 
@@ -47,15 +49,9 @@ def typed_in_wrong_and_corrected(k, code, flags):
 @cases(*[(code, flags, whose) for code in ("lost", "503") for flags in (False, True) for whose in ("nobody's", "a stranger's", "a refuser's")])
 def a_number_that_was_wrong(k, code, flags, whose):
     """The same of who is found by a number."""
-    people = crowd(3)
-    people[0].update(email="", phone="7205559001")
-    s = k.settled(people[1:], (), *(FLAGS if flags else ()), push_retries=0, **(BOTH if flags else {}))
-    if whose == "a stranger's":
-        mine = put(s, mobilePhone="+17205559001", firstName="Bob")
-    s.hour(hour(1), pages(people))
-    s.far.fault(code, CONTACT, count=1)
-    s.push(code=(75,), what="no answer")
-    s.far.control("clear")
+    bob = {"mobilePhone": "+17205559001", "firstName": "Bob"} if whose == "a stranger's" else None
+    s, people = lost(k, code, flags, bob, email="", phone="7205559001")
+    before = there(s, mobilePhone="+17205559001")
     people[0]["phone"] = "7205559002"
     if whose == "a refuser's":
         people[1].update(NO_TEXT, phone="7205559001")
@@ -65,7 +61,7 @@ def a_number_that_was_wrong(k, code, flags, whose):
     left = [(c["extendedProperties"].get("fh_id"), c.get("firstName")) for c in there(s, mobilePhone="+17205559001")]
     k.lab.equal("whose it is", left, {"nobody's": [], "a stranger's": [(None, "Bob")], "a refuser's": [("c00001", "Ann1")] * flags}[whose])
     if whose == "a stranger's":
-        k.lab.equal("theirs as it was", [c["id"] for c in there(s, mobilePhone="+17205559001")], [mine])
+        k.lab.equal("theirs as it was", there(s, mobilePhone="+17205559001"), before)
     s.quiet("corrected")
 
 
@@ -121,14 +117,7 @@ def unsubscribe(s, address):
 @cases(("contact", "unsubscribed"), ("address", "unsubscribed"), ("contact", "told"))
 def a_refusal_that_has_no_name_here(k, of, how):
     """By default no flag has a name: somebody unsubscribed in DailyStory, or the address was told of by itself, and that is not lost."""
-    people = crowd(3)
-    people[0]["email"] = WRONG
-    s = k.settled(people[1:], (), *FLAGS, "--optouts", of, push_retries=0)
-    s.hour(hour(1), pages(people))
-    s.far.fault("lost", CONTACT, count=1)
-    s.push(code=(75,), what="no answer")
-    s.far.control("clear")
-    people[0]["email"] = RIGHT
+    s, people = lost(k, options=(*FLAGS, "--optouts", of))
     if how == "told":
         people.append(customer(9, email=WRONG, **NO_MAIL, **NO_TEXT))
     else:
@@ -215,15 +204,8 @@ def its_address_is_anothers_for_certain(k):
 @cases(*[(code, what) for code in ("lost", "503") for what in ("corrected", "suppressed", "refuses all", "removed")])
 def a_strangers_own_contact(k, code, what):
     """Somebody who is no customer has a contact with the address: it stays as it is, by a name that is seen."""
-    people = crowd(3)
-    s = k.settled(people[1:], push_retries=0)
-    people[0]["email"] = WRONG
-    mine = put(s, email=WRONG, firstName="Bob")
-    s.hour(hour(1), pages(people))
-    s.far.fault(code, CONTACT, count=1)
-    s.push(code=(75,), what="no answer")
-    s.far.control("clear")
-    people[0]["email"] = RIGHT
+    s, people = lost(k, code, others=BOB)
+    mine = there(s, email=WRONG)[0]["id"]
     if what == "suppressed":
         suppress(s, RIGHT)
     if what == "refuses all":
@@ -320,8 +302,8 @@ def back_to_the_first(k):
     s.quiet("back")
 
 
-@cases(("email",), ("number",))
-def a_row_that_was_refused_for_it_goes_again(k, by):
+@test
+def a_row_that_was_refused_for_it_goes_again(k):
     """The stray could not be deleted, and its owner's row was refused: it does not wait for a week."""
     s, people = lost(k)
     people[1]["email"] = WRONG
@@ -329,224 +311,22 @@ def a_row_that_was_refused_for_it_goes_again(k, by):
     s.far.fault("422", "DELETE ", count=1)
     s.push(code=(3,), what="not deleted")
     s.far.control("clear")
-    for n in (3, 4):
-        s.hour(hour(n), pages(people))
-        s.push(code=(0, 3), what="hour %d" % n)
-    s.same("hour 4")
-    s.quiet("hour 4")
-
-
-def gone(s, k, *addresses):
-    k.lab.equal("nothing of theirs is there", [c for a in addresses for c in there(s, email=a)], [])
-    k.lab.equal("nobody knows them", (erased.hits(s.dir, "c00000"), os.path.exists(s.path("push", "lost.json"))), ([], False))
-    s.quiet("erased")
-
-
-@test
-def erased_after_two(k):
-    """Each contact that may have been made is found and deleted, in one push, and is never active."""
-    s, people = lost(k)
-    s.hour(hour(2), pages(people))
-    s.far.fault("lost", CONTACT, count=1)
-    s.push(code=(75,), what="no answer again")
-    s.far.control("clear")
-    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
-    plan, before = s.plan(), s.far.calls()
-    s.push(what="erased")
-    k.lab.equal("planned", s.far.calls() - before, plan["calls"])
-    gone(s, k, WRONG, RIGHT)
-
-
-@cases(("lost",), ("503",))
-def erased_with_a_stray(k, code):
-    """One is bound, and of another nobody knows."""
-    s, people = lost(k, code)
-    s.hour(hour(2), pages(people))
-    s.far.fault("422", "DELETE ", count=1)
-    s.push(code=(3,), what="not deleted")
-    s.far.control("clear")
-    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
-    plan, before = s.plan(), s.far.calls()
-    s.push(what="erased")
-    k.lab.equal("planned", s.far.calls() - before, plan["calls"])
-    gone(s, k, WRONG, RIGHT)
-
-
-@cases(("moved",), ("moved, no answer",), ("never made",), ("never made, no answer",))
-def erased_after_an_opt_out_made_a_contact(k, how):
-    """By a flag an address is told for itself, which makes a contact of nothing else: it goes with its owner."""
-    people = crowd(3)
-    if how.startswith("never made"):
-        people[0].update(NO_MAIL, **NO_TEXT)
-        s = k.shop(*FLAGS, push_retries=0, **BOTH)
-        s.hour(hour(0), pages(people))
-        if "no answer" in how:
-            s.far.fault("lost", CONTACT, count=1)
-        s.push(code=(0, 75), what="told")
-    else:
-        s = k.settled(people, (), *FLAGS, push_retries=0, **BOTH)
-        people[0].update(NO_MAIL, email="x@example.com")
-        s.hour(hour(1), pages(people))
-        s.far.fault("lost", CONTACT, count=1)
-        s.push(code=(75,), what="the row has no answer")
-        s.far.control("clear")
-        s.hour(hour(2), pages(people))
-        if "no answer" in how:
-            s.far.fault("lost", CONTACT, count=1)
-        s.push(code=(0, 75), what="told")
-    s.far.control("clear")
-    k.lab.check("there is one", there(s, email=RIGHT), s.far.books()["contacts"])
-    r = s.run("erase", "--yes", "c00000")
-    k.lab.check("erased", r.code == 0 and "the next 'flowstory push' deletes" in r.out, r.out + r.err)
-    s.push(what="erased")
-    gone(s, k, RIGHT, "x@example.com")
-    shutil.rmtree(s.path("push", "state"))
-    s.quiet("without push/state")
-
-
-@test
-def erased_and_another_has_the_address_that_was_told(k):
-    """Another customer's row was refused for that contact: once it is gone that one has the address, and nobody else a contact of it."""
-    people = crowd(3)
-    people[0].update(NO_MAIL, **NO_TEXT)
-    s = k.shop(*FLAGS, **BOTH)
-    s.hour(hour(0), pages(people))
-    s.push(what="told")
-    people[1]["email"] = RIGHT
-    people[0]["email"] = "x@example.com"
-    s.hour(hour(1), pages(people))
-    s.push(code=(3,), what="another is to have it")
-    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
-    s.push(code=(0, 3), what="erased")
-    s.push(what="the push after it")
-    s.same("the push after it")
-    gone(s, k, "x@example.com")
-
-
-@cases(*[(code, whose) for code in ("lost", "503") for whose in ("a stranger's", "nobody's")], ("503", "theirs"))
-def erased_and_corrected_before(k, code, whose):
-    """By an address that was theirs no more a contact is looked at; by the one of now it is deleted, whatever it has."""
-    people = crowd(3)
-    s = k.settled(people[1:], push_retries=0)
-    people[0]["email"] = WRONG
-    if whose != "nobody's":
-        put(s, email=WRONG, firstName="Bob")
-    s.hour(hour(1), pages(people))
-    s.far.fault(code, CONTACT, count=1)
-    s.push(code=(75,), what="no answer")
-    s.far.control("clear")
-    if whose != "theirs":
-        people[0]["email"] = RIGHT
-    s.hour(hour(2), pages(people))
-    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
-    s.far.control("forget")
-    plan, before = s.plan(), s.far.calls()
-    s.push(what="erased")
-    k.lab.check("planned", s.far.calls() - before <= plan["calls"], plan["calls"])
-    bob = [(c["status"], c["firstName"], c["extendedProperties"]) for c in there(s, email=WRONG)]
-    k.lab.equal("as it was", bob, [("Active", "Bob", {})] if whose == "a stranger's" else [])
-    k.lab.equal("inactive is said of theirs alone", any("Inactive" in c[6] for c in s.far.log()), whose == "theirs")
-    gone(s, k, *([] if whose == "a stranger's" else [WRONG]), RIGHT)
-
-
-@test
-def erased_after_a_strangers_contact_was_told(k):
-    """The typing error refused, and its contact was told by a flag: it is somebody's own."""
-    people = crowd(3)
-    s = k.settled(people[1:], (), *FLAGS, push_retries=0, **BOTH)
-    mine = put(s, email=WRONG, firstName="Bob")
-    people[0].update(NO_MAIL, **NO_TEXT, email=WRONG)
-    s.hour(hour(1), pages(people))
-    s.push(what="told")
-    people[0]["email"] = RIGHT
-    s.hour(hour(2), pages(people))
-    s.push(what="corrected")
-    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
-    s.push(what="erased")
-    k.lab.equal("as it was", [(c["id"], c["status"], c["firstName"]) for c in there(s, email=WRONG)], [(mine, "Active", "Bob")])
-    gone(s, k, RIGHT)
-
-
-@cases(("422",), ("503",))
-def erased_and_the_contact_cannot_be_deleted(k, code):
-    """What else may have been made of them goes all the same."""
-    s, people = lost(k)
-    s.hour(hour(2), pages(people))
-    s.far.fault("422", "DELETE ", count=1)
-    s.push(code=(3,), what="not deleted")
-    s.far.control("clear")
-    who = there(s, email=RIGHT)[0]["id"]
-    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
-    s.far.fault(code, "DELETE /api/v1/contact/" + who, count=9)
-    r = s.push(code=(3, 75), what="refused")
-    s.far.control("clear")
-    k.lab.equal("the worst", r.code, 3 if code == "422" else 75)
-    k.lab.equal("the stray is gone", (there(s, email=WRONG), len(there(s, email=RIGHT))), ([], 1))
-    s.hour(hour(4), pages(people[1:]))
-    s.push(what="later")
-    gone(s, k, WRONG, RIGHT)
-
-
-@cases(("422", CONTACT), ("422", "DELETE "), ("503", CONTACT), ("503", "DELETE "), ("404", "DELETE "))
-def erased_after_two_of_which_one_is_refused(k, code, call):
-    """The other goes in the same push; then an address is free, so one that was refused is tried again."""
-    s, people = lost(k)
-    s.hour(hour(2), pages(people))
-    s.far.fault("lost", CONTACT, count=1)
-    s.far.fault("503", LOOK, count=9)
-    s.push(code=(75,), what="no answer again")
-    s.far.control("clear")
-    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
-    s.far.fault(code, call, count=1)
-    r = s.push(code=(0, 75), what="refused")
-    s.far.control("clear")
-    k.lab.equal("what is left", r.code, 75 if code == "503" else 0)
-    left = [c["email"] for c in there(s, email=WRONG) + there(s, email=RIGHT)]
-    k.lab.equal("left after %s %s" % (code, call), left, [WRONG] if code == "503" else [])
-    s.hour(hour(4), pages(people[1:]))
-    s.push(what="later")
-    gone(s, k, WRONG, RIGHT)
+    s.hour(hour(3), pages(people))
+    s.push(what="an hour later")
+    s.same("an hour later")
+    s.quiet("an hour later")
 
 
 @cases(("503", "flag"), ("503", "delete"), ("lost", "flag"), ("lost", "delete"))
 def removed_before_it_was_seen_to(k, code, how):
     """Nobody knows which address was theirs last, so whoever has that one is looked at."""
-    people = crowd(3)
-    s = k.settled(people[1:], push_retries=0, push_gone=how)
-    people[0]["email"] = WRONG
-    mine = put(s, email=WRONG, firstName="Bob")
-    s.hour(hour(1), pages(people))
-    s.far.fault(code, CONTACT, count=1)
-    s.push(code=(75,), what="no answer")
-    s.far.control("clear")
-    people[0]["email"] = RIGHT
+    s, people = lost(k, code, others=BOB, gone=how)
+    before = there(s, email=WRONG)
     s.hour(hour(2), pages(people))
     s.hour(hour(3), pages(people[1:]))
     s.push(what="removed")
-    bob = [(c["id"], c["status"], c["firstName"], c["extendedProperties"]) for c in there(s, email=WRONG)]
-    k.lab.equal("as it was", bob, [(mine, "Active", "Bob", {})])
+    k.lab.equal("as it was", there(s, email=WRONG), before)
     s.quiet("removed")
-
-
-@test
-def erased_and_another_refuses_by_that_address(k):
-    """Two share it, and one contact was told of both: it keeps the refusal of the one who stays."""
-    people = crowd(3)
-    people[0].update(NO_MAIL, **NO_TEXT)
-    people[1].update(NO_MAIL, **NO_TEXT, email=RIGHT)
-    s = k.shop(*FLAGS, "--optouts", "contact", **BOTH)
-    s.hour(hour(0), pages(people))
-    s.push(what="told")
-    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
-    plan, before = s.plan(), s.far.calls()
-    s.push(what="erased")
-    k.lab.equal("planned", s.far.calls() - before, plan["calls"])
-    s.hour(hour(1), pages(people[1:]))
-    s.push(what="an hour later")
-    k.lab.equal("it refuses still", [(c["status"], c["out_of_email"]) for c in there(s, email=RIGHT)], [("Active", True)])
-    k.lab.equal("nobody knows them", erased.hits(s.dir, "c00000"), [])
-    s.same("an hour later")
-    s.quiet("an hour later")
 
 
 @test
@@ -559,60 +339,3 @@ def nothing_of_a_stray_is_written(k):
     s.push(what="corrected")
     said = [json.loads(c[6]) for c in s.far.log() if c[2] == "/api/v1/contact"]
     k.lab.equal("to it", [b for b in said if b.get("email") == WRONG or b.get("dsId") == mine], [{"email": WRONG}])
-
-
-@test
-def erased_and_another_refuses_by_their_number(k):
-    """Where no flag for texts is named nobody tells of a refusal, so a contact of the number alone holds none: it is deleted."""
-    people = crowd(3)
-    own = customer(5, email="", phone="7205559001")
-    s = k.settled(people, (), push_retries=0)
-    s.hour(hour(1), pages([*people, own]))
-    s.far.fault("lost", CONTACT, count=1)
-    s.push(code=(75,), what="no answer")
-    s.far.control("clear")
-    people[1].update(NO_TEXT, phone=own["phone"])
-    s.hour(hour(2), pages([*people, own]))
-    k.lab.equal("erased", s.run("erase", "--yes", "c00005").code, 0)
-    s.push(what="after it")
-    k.lab.equal("nobody is left with it", there(s, mobilePhone="+17205559001"), [])
-    s.quiet(k.name)
-
-
-@test
-def erased_and_another_has_their_address(k):
-    """By an address that another customer has, too, a contact with a name is looked at, and left with the refusal that it holds."""
-    people = crowd(3)
-    own = customer(5, email="family@example.com", phone="")
-    s = k.settled(people, (), "--optouts", "contact", push_retries=0)
-    put(s, email="family@example.com", firstName="Bea")
-    s.hour(hour(1), pages([*people, own]))
-    s.far.fault("503", CONTACT, count=1)
-    s.push(code=(75,), what="no answer")
-    s.far.control("clear")
-    people[1]["email"] = own["email"]
-    s.hour(hour(2), pages([*people, own]))
-    k.lab.equal("erased", s.run("erase", "--yes", "c00005").code, 0)
-    s.push(code=(3,), what="after it")
-    k.lab.equal("it is left", [(c["firstName"], c["status"]) for c in there(s, email="family@example.com")], [("Bea", "Active")])
-
-
-@test
-def erased_after_who_had_their_address_by_mistake(k):
-    """Two are forgotten before a push gets through: that an address was no more the first one's does not hide that it is the second one's."""
-    people = crowd(3)
-    people[0]["email"] = WRONG
-    s = k.settled(people[1:], (), push_retries=0)
-    put(s, email=WRONG, firstName="Bob")
-    s.hour(hour(1), pages(people))
-    s.far.fault("503", CONTACT, count=99)
-    s.push(code=(75,), what="no answer")
-    people[0]["email"] = RIGHT
-    s.hour(hour(2), pages([*people, customer(7, email=WRONG)]))
-    s.push(code=(75,), what="none again")
-    for who in ("c00000", "c00007"):
-        k.lab.equal("erased", s.run("erase", "--yes", who).code, 0)
-    s.far.control("clear")
-    s.push(what="after it")
-    gone(s, k, WRONG, RIGHT)
-    s.quiet(k.name)
