@@ -50,6 +50,7 @@ PREFIXES = {
     'command/message': 'say',                 # the verb is what its callers do
     'json/read': 'json', 'json/text': 'json', # two halves of one reader
     'lib/kv_cursor': 'kv',                    # the walks of kv.h
+    'lib/kv_share': 'kv',                     # what other threads see of a transaction of kv.h
     'lib/json_writer': 'doc',                 # a document being written
     'state/rows': 'row',                      # one row each
     'state/tables': 'table state skipped',    # a table, a broken state, why a customer is skipped

@@ -12,6 +12,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena_chunk;
@@ -73,6 +74,10 @@ void *mem_reach(void *list, size_t i, size_t *cap, size_t size);
 /* mem_ahead(size): advice that small allocations of the main thread will soon add up to ${size}
  * bytes, so that they are put on large pages.  Costs no memory until it is used. */
 void mem_ahead(size_t size);
+
+/* mem_unwatched(begins): what a library allocates between a beginning and its end it may forget: a
+ * sanitizer that looks for such memory leaves it out. */
+void mem_unwatched(bool begins);
 
 /* mem_out(): out of memory: the process says so in one line and exits 1. */
 _Noreturn void mem_out(void);

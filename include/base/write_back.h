@@ -18,8 +18,9 @@ struct write_back {
 	bool is_running;
 };
 
-/* write_back_begin(w, fd): ${fd} stays open, and ${w} where it is, until write_back_end.  Nothing
- * begins where there is one processor, no further thread, or a file that cannot do it. */
+/* write_back_begin(w, fd): ${fd} stays open, and ${w} where it is, until write_back_end; ${w} is
+ * zero before the first.  Nothing begins where it has begun, there is one processor, no further
+ * thread, or a file that cannot do it. */
 void write_back_begin(struct write_back *w, int fd);
 void write_back_end(struct write_back *w);
 

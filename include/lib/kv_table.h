@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/err.h"
 #include "base/short_id.h"
 #include "base/str.h"
 
@@ -54,6 +55,11 @@ kv_table_has(const struct kv_table *t, struct str stored)
 /* kv_table_stored(t, key, room): the key as it lies in the store; of at most KV_KEY_MAX bytes, the
  * result may be longer than that.  Borrows from the key or the room. */
 struct str kv_table_stored(const struct kv_table *t, struct str key, struct kv_table_key *room);
+
+/* kv_table_find(t, key, room): the same of the key of a row, in place; -1, ERR_INTERNAL, if none
+ * has so short or so long a key. */
+int kv_table_find(
+    const struct kv_table *t, struct str *key, struct kv_table_key *room, struct err *e) ERR_MUST;
 
 /* kv_table_key(t, stored, room, key): the way back of a key that is its own, of at most KV_KEY_MAX
  * bytes; false if it is damaged.  Borrows as well. */

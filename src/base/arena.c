@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <malloc.h>
 #include <stdalign.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,8 @@
  */
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 #define ONE_EACH 1
+void __lsan_disable(void);
+void __lsan_enable(void);
 #else
 #define ONE_EACH 0
 #endif
@@ -335,4 +336,14 @@ void
 arena_release(struct arena *a)
 {
 	arena_back(a, (struct arena_mark){ NULL, 0 });
+}
+
+void
+mem_unwatched(bool begins)
+{
+#if ONE_EACH
+	begins ? __lsan_disable() : __lsan_enable();
+#else
+	(void)begins;
+#endif
 }

@@ -24,6 +24,8 @@ send(void *argument)
 void
 write_back_begin(struct write_back *w, int fd)
 {
+	if (w->is_running)
+		return;
 	w->fd = fd;
 	atomic_init(&w->is_over, false);
 	w->is_running = pool_cores() > 1 && pthread_create(&w->thread, NULL, send, w) == 0;

@@ -1,13 +1,13 @@
 #include "lib/kv.h"
 
 #include <errno.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <lmdb.h>
 
 #include "base/arena.h"
-#include "base/write_back.h"
 #include "kv_internal.h"
 #include "lib/kv_files.h"
 
@@ -20,29 +20,21 @@
 #define WRITING "cannot write the state"
 /* LMDB takes each page it changes from the heap; an hour changes some thousand. */
 #define HEAP ((size_t)16 << 20)
-/* Bytes of rows whose pages take the disk long enough to be worth a thread. */
+/* Bytes of rows whose pages take the disk long enough not to wait for the commit with them. */
 #define MANY ((uint64_t)64 << 10)
+/* Rows that no transaction has room for; write_early. */
+#define ROW ((size_t)8)
+#define ROWS ((size_t)64 << 20)
 
 struct kv {
 	MDB_env *env;
+	int fd; /* of the data */
 	const struct kv_table *tables;
 	size_t n;
 	bool is_durable; /* a commit waits for the disk */
+	bool was_early;  /* a transaction wrote before its commit, or could */
+	MDB_dbi early;
 	MDB_dbi dbis[];
-};
-
-struct kv_txn {
-	struct kv *kv;
-	MDB_txn *txn;
-	bool writable;
-	uint64_t writes;  /* so far; tells cursors to find their place again */
-	uint64_t written; /* bytes */
-	struct kv_fill fill;
-	struct kv_overlay *own;         /* what it wrote, or NULL */
-	const struct kv_overlay *under; /* of a view: what is laid over the tree, or NULL */
-	/* By table, opened at its first use: a cursor looks first at the page it was at, and keys
-	 * come in order most of the time (puts get twice as fast). */
-	MDB_cursor *cursors[];
 };
 
 /* What LMDB, or the system, said of ${what}: 0, or -1 with ${e} filled. */
@@ -118,6 +110,19 @@ lengthen(MDB_env *env)
 	mdb_txn_abort(txn);
 }
 
+/* A row of zeros, for write_early. */
+static int
+open_early(struct kv *kv, MDB_txn *txn)
+{
+	char zeros[ROW] = { 0 };
+	MDB_val key = { 1, zeros }, row = { ROW, zeros };
+	int rc = mdb_dbi_open(txn, "early", MDB_CREATE | MDB_DUPSORT | MDB_DUPFIXED, &kv->early);
+
+	if (rc == 0)
+		rc = mdb_put(txn, kv->early, &key, &row, MDB_NOOVERWRITE);
+	return rc == MDB_KEYEXIST ? 0 : rc;
+}
+
 static int
 open_tables(struct kv *kv, unsigned txn_flags, unsigned table_flags, struct err *e)
 {
@@ -130,6 +135,8 @@ open_tables(struct kv *kv, unsigned txn_flags, unsigned table_flags, struct err 
 		rc = mdb_dbi_open(txn, kv_table_tree(&kv->tables[i]), table_flags, &kv->dbis[i]);
 	if (rc == MDB_NOTFOUND)
 		rc = MDB_INVALID;
+	if (rc == 0 && table_flags != 0)
+		rc = open_early(kv, txn);
 	if (rc == 0)
 		rc = mdb_txn_commit(txn);
 	else
@@ -143,9 +150,11 @@ open_env(struct kv *kv, const char *dir, unsigned flags, size_t size)
 	size_t map = size > MAP_MIN / MAP_TIMES ? size * MAP_TIMES : MAP_MIN;
 	int rc = mdb_env_set_mapsize(kv->env, map), dead;
 
-	mdb_env_set_maxdbs(kv->env, (MDB_dbi)kv->n);
+	mdb_env_set_maxdbs(kv->env, (MDB_dbi)kv->n + 1);
 	if (rc == 0)
 		rc = mdb_env_open(kv->env, dir, flags | MDB_NOTLS, KV_FILES_MODE);
+	if (rc == 0)
+		rc = mdb_env_get_fd(kv->env, &kv->fd);
 	if (rc == 0 && is_short(kv->env))
 		rc = MDB_CORRUPTED;
 	/* Readers that were killed would keep old pages for ever. */
@@ -242,6 +251,7 @@ kv_begin(struct kv *kv, bool writable, struct err *e)
 	t->kv = kv;
 	t->txn = txn;
 	t->writable = writable;
+	t->is_early = writable && kv->is_durable && !kv->was_early;
 	return t;
 }
 
@@ -258,14 +268,13 @@ close_cursors(struct kv_txn *t)
 int
 kv_commit(struct kv_txn *t, struct err *e)
 {
-	struct write_back w = { 0 };
-	int fd, rc;
+	int rc;
 
 	close_cursors(t);
-	if (t->kv->is_durable && t->written >= MANY && mdb_env_get_fd(t->kv->env, &fd) == 0)
-		write_back_begin(&w, fd);
+	if (t->kv->is_durable && t->written >= MANY)
+		write_back_begin(&t->back, t->kv->fd);
 	rc = mdb_txn_commit(t->txn);
-	write_back_end(&w);
+	write_back_end(&t->back);
 	if (rc == 0 && t->writable)
 		lengthen(t->kv->env);
 	kv_overlay_free(t->own);
@@ -279,38 +288,10 @@ kv_abort(struct kv_txn *t)
 	if (t == NULL)
 		return;
 	close_cursors(t);
+	write_back_end(&t->back);
 	mdb_txn_abort(t->txn);
 	kv_overlay_free(t->own);
 	mem_free(t);
-}
-
-void
-kv_share_begin(struct kv_txn *t)
-{
-	if (t->writable && t->own == NULL && t->writes == 0)
-		t->own = kv_overlay_new();
-}
-
-bool
-kv_share(struct kv_txn *t)
-{
-	return kv_overlay_share(t->own);
-}
-
-struct kv_txn *
-kv_view(struct kv_txn *t, struct err *e)
-{
-	struct kv_txn *view = kv_begin(t->kv, false, e);
-
-	if (view != NULL)
-		view->under = t->own;
-	return view;
-}
-
-uint64_t
-kv_written(const struct kv_txn *t)
-{
-	return t->written;
 }
 
 static MDB_val
@@ -325,21 +306,6 @@ open_cursor(struct kv_txn *t, size_t table)
 	if (t->cursors[table] != NULL)
 		return 0;
 	return mdb_cursor_open(t->txn, t->kv->dbis[table], &t->cursors[table]);
-}
-
-/* The key as it lies in the store. */
-static int
-stored_key(const struct kv_txn *t, size_t table, struct str key, struct kv_table_key *room,
-    MDB_val *out, struct err *e)
-{
-	struct str stored = key;
-
-	if (key.n > 0 && key.n <= KV_KEY_MAX)
-		stored = kv_table_stored(&t->kv->tables[table], key, room);
-	if (stored.n == 0 || stored.n > KV_KEY_MAX)
-		return err_set(e, ERR_INTERNAL, "a key of %zu bytes for the state", stored.n);
-	*out = val_of(stored);
-	return 0;
 }
 
 static int
@@ -357,13 +323,14 @@ kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value, struct
 	const struct kv_overlay_row *over;
 	int rc;
 
-	if (stored_key(t, table, key, &room, &k, e) < 0)
+	if (kv_table_find(&t->kv->tables[table], &key, &room, e) < 0)
 		return -1;
-	over = kv_overlay_get(t->under, t->kv->dbis[table], str_of(k.mv_data, k.mv_size));
+	over = kv_overlay_get(t->under, t->kv->dbis[table], key);
 	if (over != NULL) {
 		*value = over->value;
 		return !over->is_gone;
 	}
+	k = val_of(key);
 	rc = open_cursor(t, table);
 	if (rc == 0)
 		rc = mdb_cursor_get(t->cursors[table], &k, &v, MDB_SET);
@@ -375,6 +342,38 @@ kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value, struct
 	return 1;
 }
 
+/*
+ * LMDB keeps the pages that a transaction changes until it commits, unless a request may need more
+ * of them than it could keep: then it writes those it has.  This is such a request, for more rows
+ * than that, all of them zeros; the first is there, so it ends at once and stores nothing.  A
+ * version that has room for them writes when it commits, as without it.  That of Debian 12 forgets
+ * the list of what it wrote, a megabyte of addresses: so one transaction of an open store does it.
+ */
+static int
+write_early(struct kv_txn *t, struct err *e)
+{
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	void *zeros = mmap(NULL, ROW * ROWS, PROT_READ, flags, -1, 0);
+	MDB_val key = { 1, zeros }, rows[] = { { ROW, zeros }, { ROWS, NULL } };
+	MDB_cursor *cursor;
+	int rc;
+
+	t->sent = t->written;
+	t->kv->was_early = true;
+	if (zeros == MAP_FAILED)
+		return 0;
+	write_back_begin(&t->back, t->kv->fd);
+	mem_unwatched(true);
+	rc = mdb_cursor_open(t->txn, t->kv->early, &cursor);
+	if (rc == 0) {
+		rc = mdb_cursor_put(cursor, &key, rows, MDB_MULTIPLE | MDB_NODUPDATA);
+		mdb_cursor_close(cursor);
+	}
+	mem_unwatched(false);
+	munmap(zeros, ROW * ROWS);
+	return check(e, rc == MDB_KEYEXIST ? 0 : rc, WRITING);
+}
+
 static int
 put(struct kv_txn *t, size_t table, struct str key, struct str value, unsigned flags, struct err *e)
 {
@@ -382,13 +381,16 @@ put(struct kv_txn *t, size_t table, struct str key, struct str value, unsigned f
 	MDB_val k, v = val_of(value);
 	int rc;
 
-	if (check_write(t, e) < 0 || stored_key(t, table, key, &room, &k, e) < 0)
+	if (check_write(t, e) < 0 || kv_table_find(&t->kv->tables[table], &key, &room, e) < 0)
 		return -1;
-	t->written += k.mv_size + value.n;
+	k = val_of(key);
+	t->written += key.n + value.n;
 	rc = open_cursor(t, table);
-	kv_overlay_put(t->own, t->kv->dbis[table], str_of(k.mv_data, k.mv_size), value);
+	kv_overlay_put(t->own, t->kv->dbis[table], key, value);
 	if (rc == 0)
 		rc = mdb_cursor_put(t->cursors[table], &k, &v, flags);
+	if (rc == 0 && t->is_early && t->own != NULL && t->written - t->sent >= MANY)
+		return write_early(t, e);
 	return check(e, rc, WRITING);
 }
 
@@ -424,9 +426,10 @@ kv_del(struct kv_txn *t, size_t table, struct str key, struct err *e)
 	MDB_val k;
 	int rc;
 
-	if (check_write(t, e) < 0 || stored_key(t, table, key, &room, &k, e) < 0)
+	if (check_write(t, e) < 0 || kv_table_find(&t->kv->tables[table], &key, &room, e) < 0)
 		return -1;
-	kv_overlay_del(t->own, t->kv->dbis[table], str_of(k.mv_data, k.mv_size));
+	k = val_of(key);
+	kv_overlay_del(t->own, t->kv->dbis[table], key);
 	rc = mdb_del(t->txn, t->kv->dbis[table], &k, NULL);
 	if (rc == MDB_NOTFOUND)
 		return 0;

@@ -1,8 +1,10 @@
-/* kv_internal.h -- between kv.c and its neighbours: steps over a tree of LMDB, what lies over it.
+/* kv_internal.h -- between kv.c and its neighbours: a transaction, steps over a tree of LMDB, what
+ * lies over it.
  */
 #ifndef LIB_KV_INTERNAL_H
 #define LIB_KV_INTERNAL_H
 
+#include "base/write_back.h"
 #include "kv_overlay.h"
 #include "lib/kv.h"
 
@@ -49,6 +51,27 @@ struct kv_fill {
 	size_t used;          /* bytes of it */
 	size_t key_n;
 	char key[KV_KEY_MAX + 1]; /* the last row's */
+};
+
+/* LMDB's. */
+struct MDB_txn;
+struct MDB_cursor;
+
+struct kv_txn {
+	struct kv *kv;
+	struct MDB_txn *txn;
+	bool writable;
+	uint64_t writes;  /* so far; tells cursors to find their place again */
+	uint64_t written; /* bytes */
+	uint64_t sent;    /* of these are on their way to the disk */
+	bool is_early;    /* what it writes may go there before its commit */
+	struct write_back back;
+	struct kv_fill fill;
+	struct kv_overlay *own;         /* what it wrote, or NULL */
+	const struct kv_overlay *under; /* of a view: what is laid over the tree, or NULL */
+	/* By table, opened at its first use: a cursor looks first at the page it was at, and keys
+	 * come in order most of the time (puts get twice as fast). */
+	struct MDB_cursor *cursors[];
 };
 
 struct kv_walk_shape {

@@ -34,3 +34,13 @@ kv_table_key(
 	*key = str_of(room->bytes, at + n);
 	return true;
 }
+
+int
+kv_table_find(const struct kv_table *t, struct str *key, struct kv_table_key *room, struct err *e)
+{
+	if (key->n > 0 && key->n <= KV_KEY_MAX)
+		*key = kv_table_stored(t, *key, room);
+	if (key->n == 0 || key->n > KV_KEY_MAX)
+		return err_set(e, ERR_INTERNAL, "a key of %zu bytes for the state", key->n);
+	return 0;
+}

@@ -30,7 +30,7 @@ write_pieces(int fd)
 
 Test(write_back, what_is_written_meanwhile_stays)
 {
-	struct write_back w;
+	struct write_back w = { 0 };
 	struct arena a = { 0 };
 	struct err e = ERR_INIT;
 	struct str got = { 0 };
@@ -53,7 +53,7 @@ Test(write_back, what_is_written_meanwhile_stays)
 /* One that has nothing to write back, and one that is not open. */
 Test(write_back, other_files_are_left_alone)
 {
-	struct write_back w;
+	struct write_back w = { 0 };
 	int ends[2];
 
 	cr_assert_eq(pipe(ends), 0);
