@@ -60,7 +60,8 @@ calls_to_delete(const struct wanted *w, const struct acked *acked)
 {
 	bool is_own = acked->is_imported || w->strays.own.address.n > 0;
 
-	return (acked->dsid.n > 0 ? 1U : 0U) + (is_own && !w->is_erased ? 2U : 0U);
+	return (acked->dsid.n > 0 ? 1U : 0U) +
+	       (is_own && !w->is_erased ? 2U + w->strays.is_last : 0U);
 }
 
 /* What the look finds is not known before. */
@@ -75,25 +76,21 @@ calls_of_customer(const struct wanted_source *x, const struct wanted *w, const s
 		return calls_to_delete(w, acked);
 	if (w->hold != WANTED_WHOLE || is_gone)
 		return 0;
-	n = calls_of_row(w, acked, now, tells);
+	n = calls_of_row(w, acked, now, tells) + w->strays.is_last;
 	if (!acked->is_deleting)
 		return n;
 	anew = w->gone.n > 0 ? 0 : calls_anew(x, w, now);
 	return 1 + (n > anew ? n : anew);
 }
 
-/* One that is not settled by the books is found, looked at and deleted; of who is erased, what is
- * theirs without a look. */
+/* One that is not settled by the books is found, looked at and deleted. */
 static unsigned
 calls_of_strays(const struct wanted *w)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < w->strays.n; i++) {
-		const struct strays_address *of = &w->strays.list[i];
-
-		n += of->is_settled ? 0 : of->is_theirs ? 2 : 3;
-	}
+	for (size_t i = 0; i < w->strays.n; i++)
+		n += w->strays.list[i].is_settled ? 0 : 3;
 	return n;
 }
 

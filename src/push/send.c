@@ -2,22 +2,9 @@
 
 #include "push/pending.h"
 #include "push/send_delete.h"
-#include "push/send_look.h"
 #include "push/send_opt_out.h"
 #include "push/send_stray.h"
 #include "push/send_whole.h"
-
-/* Who is still there is not to be written to; unless nobody answers at all. */
-static int
-delete_contact(struct send *g, struct send_row *r)
-{
-	int rc = send_delete(g, &r->w, &r->acked), protected;
-
-	if (rc < 0 || rc == SEND_DONE || g->silent_looks >= SEND_LOOKS_MOST || g->asks_to_wait)
-		return rc;
-	protected = send_row_load(g, r) < 0 ? -1 : send_row_settle(g, r, false);
-	return protected < 0 ? -1 : r->acked.dsid.n == 0 ? SEND_DONE : rc;
-}
 
 /* With the opt-outs before the row and after it. */
 static int
@@ -61,7 +48,7 @@ send_own(struct send *g, struct send_row *r)
 	if (rc != SEND_DONE || r->acked.dsid.n == 0)
 		return rc;
 	if (wanted_deletes(g->x, &r->w))
-		return delete_contact(g, r);
+		return send_delete_or_settle(g, r);
 	rc = r->w.gone.n > 0 ? send_whole(g, r) : send_contact(g, r);
 	if (rc != SEND_DONE)
 		return rc;
