@@ -119,17 +119,41 @@ send_opt_out(struct send *g, const struct push_item *item)
 	return rc == SEND_DONE && r.fh_id.n > 0 ? follow(g, &r, was_refused) : rc;
 }
 
-int
-send_item(struct send *g, const struct push_item *item)
+/* It may be active, so it does not wait for a row of theirs. */
+static int
+delete_found_again(struct send *g)
+{
+	struct send_row r = { .fh_id = g->found_again };
+
+	if (r.fh_id.n == 0)
+		return SEND_DONE;
+	if (send_row_load(g, &r) < 0)
+		return -1;
+	return wanted_deletes(g->x, &r.w) ? send_delete_or_settle(g, &r) : SEND_DONE;
+}
+
+static int
+send_one(struct send *g, const struct push_item *item)
 {
 	struct send_row r = { .fh_id = item->fh_id };
 
-	arena_reset(&g->a);
-	g->is_taken = g->is_skipped = false;
 	if (item->kind == PUSH_OPT_OUT)
 		return send_opt_out(g, item);
 	if (send_row_load(g, &r) < 0)
 		return -1;
 	return item->has_row && !g->is_stopped ? send_customer(g, &r)
 	                                       : send_row_settle(g, &r, false);
+}
+
+int
+send_item(struct send *g, const struct push_item *item)
+{
+	int rc, deleted;
+
+	arena_reset(&g->a);
+	g->is_taken = g->is_skipped = false;
+	g->found_again = STR("");
+	rc = send_one(g, item);
+	deleted = rc < 0 ? -1 : delete_found_again(g);
+	return deleted < 0 || deleted == SEND_UNKNOWN ? deleted : rc;
 }

@@ -5,6 +5,7 @@
 #include "push/owed.h"
 #include "push/send_bare.h"
 #include "push/send_look.h"
+#include "push/send_owner.h"
 
 #define EMAIL STR("email")
 #define MOBILE STR("mobilePhone")
@@ -137,13 +138,15 @@ send_create_bind(struct send *g, const struct wanted *w, struct acked *acked, st
     const struct caller_answer *c)
 {
 	struct journal_field fields[2];
+	enum send_owner who;
 	struct str owner;
-	int rc = books_owner(g->x->books, &g->a, c->answer.id, &owner, g->e);
+	int rc;
 
 	x.dsid = str_copy(&g->a, c->answer.id);
-	if (rc < 0)
-		return -1;
-	if (rc > 0 && !str_eq(owner, w->fh_id))
+	rc = send_owner_find(g, w->fh_id, &x.fields[0], x.dsid, &who, &owner);
+	if (rc != SEND_DONE)
+		return rc;
+	if (who == SEND_OWNER_OTHER)
 		return send_call_reject(g, x, c, STR("same-contact"),
 		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
 	if (note_anothers(g, w, acked, &x, fields) < 0 || send_call_note(g, &x, c) < 0)

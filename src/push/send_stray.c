@@ -4,6 +4,7 @@
 #include "push/send_create.h"
 #include "push/send_delete.h"
 #include "push/send_free.h"
+#include "push/send_owner.h"
 #include "push/send_look.h"
 
 #define STATUS STR("status")
@@ -127,19 +128,19 @@ look_at(
     struct send *g, const struct stray *s, const struct journal_line *x, struct caller_answer *c)
 {
 	struct str dsid = c->answer.id, owner;
+	enum send_owner who;
 	struct send_bare look;
-	int rc = books_owner(g->x->books, &g->a, dsid, &owner, g->e);
-	bool is_anothers = rc > 0;
+	int rc = send_owner_find(g, s->r->fh_id, &s->field, dsid, &who, &owner);
 
-	if (rc >= 0)
+	if (rc == SEND_DONE)
 		rc = send_bare_look(g, &s->r->w, s->of, dsid, &look);
 	if (rc != SEND_DONE)
 		return rc;
 	if (look.is == SEND_BARE_REFUSED)
 		return refuse(g, s, look.status, look.why.reason, look.why.message);
-	if (look.is == SEND_BARE_NONE || is_anothers)
+	if (look.is == SEND_BARE_NONE || who == SEND_OWNER_SELF || who == SEND_OWNER_OTHER)
 		return send_bare_over(g, s->r->fh_id, &s->field, STR(""));
-	if (look.is == SEND_BARE_MORE)
+	if (look.is == SEND_BARE_MORE && who == SEND_OWNER_NOBODY)
 		return leave(g, s, dsid);
 	return s->of->is_theirs ? delete_theirs(g, s, x, c) : delete_it(g, s, dsid);
 }
