@@ -84,6 +84,10 @@ int books_holder(struct books *b, struct arena *a, struct str key, uint64_t hash
 int books_owner(
     struct books *b, struct arena *a, struct str dsid, struct str *fh_id, struct err *e) ERR_MUST;
 
+/* books_former(b, a, dsid, fh_id, e): 1 and whose contact it was when it was deleted; 0. */
+int books_former(
+    struct books *b, struct arena *a, struct str dsid, struct str *fh_id, struct err *e) ERR_MUST;
+
 /* books_letters(b, n, e): how many dead letters there are.  books_letters_of(account, n, e): of an
  * account; none if nothing was ever pushed. */
 int books_letters(struct books *b, uint64_t *n, struct err *e) ERR_MUST;

@@ -23,4 +23,9 @@ int send_create(struct send *g, const struct wanted *w, struct acked *acked) ERR
 int send_create_ask(struct send *g, const struct wanted *w, struct strays_address by,
     struct journal_line *x, struct caller_answer *c, struct send_refusal *why) ERR_MUST;
 
+/* send_create_bind(g, w, acked, x, c): its answer says which contact it is, if it is not somebody
+ * else's; ${acked} is read again.  Returns: as send_item. */
+int send_create_bind(struct send *g, const struct wanted *w, struct acked *acked,
+    struct journal_line x, const struct caller_answer *c) ERR_MUST;
+
 #endif /* PUSH_SEND_CREATE_H */

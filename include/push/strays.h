@@ -19,14 +19,14 @@
 struct strays_address {
 	struct str key, address; /* both empty: none */
 	bool is_settled;         /* of a stray, by the books: nothing is to be deleted */
-	bool is_theirs;          /* of who was erased: they had it last, so what has it is theirs,
-	                          * without a look */
+	bool is_theirs;          /* of who was erased: they had it last, and nobody else has it */
 };
 
 struct strays {
 	struct strays_address own;
 	const struct strays_address *list;
 	size_t n;
+	bool is_last;      /* ${own} is of who was removed: what they were exported with last */
 	bool is_forgotten; /* there is one whose address nobody knows any more */
 };
 

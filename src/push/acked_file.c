@@ -200,6 +200,32 @@ put_begun(struct writing *g, struct str fh_id, const struct acked *c)
 	return rc < 0 || c->begun_n == 0 || c->dsid.n == 0 ? rc : put_begun_fields(g, x, c);
 }
 
+/* Of who has another contact by now; before all that says so. */
+static int
+put_former(struct writing *g)
+{
+	struct view_cursor v = view_all(g->view, VIEW_FORMER, g->e);
+	struct journal_line x = { .op = JOURNAL_DELETE };
+	struct str row;
+	int rc;
+
+	while ((rc = view_next(&v, &x.dsid, &x.fh_id, g->e)) > 0) {
+		struct acked c = { 0 };
+
+		rc = view_get(g->view, VIEW_CONTACTS, x.fh_id, &row, g->e);
+		if (rc > 0 && !acked_unpack(&g->a, row, &c))
+			rc = fold_rows_broken(g->e);
+		x.at = c.at;
+		if (rc >= 0 && !str_eq(c.was_dsid, x.dsid))
+			rc = put_line(g, x);
+		arena_reset(&g->a);
+		if (rc < 0)
+			break;
+	}
+	view_end(&v);
+	return rc;
+}
+
 static int
 put_each(struct writing *g, int (*put)(struct writing *g, struct str fh_id, const struct acked *c))
 {
@@ -234,8 +260,10 @@ put_whole(struct writing *g)
 static int
 put_contacts(struct writing *g)
 {
-	return put_each(g, put_known) < 0 || put_whole(g) < 0 || put_each(g, put_begun) < 0 ? -1
-	                                                                                    : 0;
+	return put_former(g) < 0 || put_each(g, put_known) < 0 || put_whole(g) < 0 ||
+	               put_each(g, put_begun) < 0
+	           ? -1
+	           : 0;
 }
 
 /* A line for each contact that was told; one if there was none. */

@@ -10,7 +10,7 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 12
+#define VIEW_VERSION 13
 
 /* ---- Hashes */
 
@@ -419,6 +419,16 @@ books_owner(struct books *b, struct arena *a, struct str dsid, struct str *fh_id
 {
 	struct str row;
 	int rc = view_get(&b->view, VIEW_DSIDS, dsid, &row, e);
+
+	*fh_id = rc > 0 ? str_copy(a, row) : STR("");
+	return rc;
+}
+
+int
+books_former(struct books *b, struct arena *a, struct str dsid, struct str *fh_id, struct err *e)
+{
+	struct str row;
+	int rc = view_get(&b->view, VIEW_FORMER, dsid, &row, e);
 
 	*fh_id = rc > 0 ? str_copy(a, row) : STR("");
 	return rc;

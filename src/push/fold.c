@@ -122,6 +122,8 @@ fold_acked(struct fold *f, const struct journal_line *x, struct err *e)
 		if (before.dsid.n > 0)
 			view_del(f->view, VIEW_DSIDS, before.dsid);
 		now = deleted(f, &before, x);
+		if (now.was_dsid.n > 0)
+			view_put(f->view, VIEW_FORMER, now.was_dsid, x->fh_id);
 	} else {
 		take(f, &now, x);
 		if (x->dsid.n > 0)

@@ -62,7 +62,7 @@ calls_to_delete(const struct wanted *w, const struct acked *acked)
 
 	if (acked->dsid.n > 0)
 		return 1;
-	return is_own && !w->is_erased ? 2 : 0;
+	return is_own && !w->is_erased ? 2 + w->strays.is_last : 0;
 }
 
 /* What the look finds is not known before. */
@@ -77,25 +77,21 @@ calls_of_customer(const struct wanted_source *x, const struct wanted *w, const s
 		return calls_to_delete(w, acked);
 	if (w->hold != WANTED_WHOLE || is_gone)
 		return 0;
-	n = calls_of_row(w, acked, now, tells);
+	n = calls_of_row(w, acked, now, tells) + w->strays.is_last;
 	if (!acked->is_deleting)
 		return n;
 	anew = w->gone.n > 0 ? 0 : calls_anew(x, w, now);
 	return 1 + (n > anew ? n : anew);
 }
 
-/* One that is not settled by the books is found, looked at and deleted; of who is erased, what is
- * theirs without a look. */
+/* One that is not settled by the books is found, looked at and deleted. */
 static unsigned
 calls_of_strays(const struct wanted *w)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < w->strays.n; i++) {
-		const struct strays_address *of = &w->strays.list[i];
-
-		n += of->is_settled ? 0 : of->is_theirs ? 2 : 3;
-	}
+	for (size_t i = 0; i < w->strays.n; i++)
+		n += w->strays.list[i].is_settled ? 0 : 3;
 	return n;
 }
 

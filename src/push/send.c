@@ -2,22 +2,9 @@
 
 #include "push/pending.h"
 #include "push/send_delete.h"
-#include "push/send_look.h"
 #include "push/send_opt_out.h"
 #include "push/send_stray.h"
 #include "push/send_whole.h"
-
-/* Who is still there is not to be written to; unless nobody answers at all. */
-static int
-delete_contact(struct send *g, struct send_row *r)
-{
-	int rc = send_delete(g, &r->w, &r->acked), protected;
-
-	if (rc < 0 || rc == SEND_DONE || g->silent_looks >= SEND_LOOKS_MOST || g->asks_to_wait)
-		return rc;
-	protected = send_row_load(g, r) < 0 ? -1 : send_row_settle(g, r, false);
-	return protected < 0 ? -1 : r->acked.dsid.n == 0 ? SEND_DONE : rc;
-}
 
 /* With the opt-outs before the row and after it. */
 static int
@@ -61,7 +48,7 @@ send_own(struct send *g, struct send_row *r)
 	if (rc != SEND_DONE || r->acked.dsid.n == 0)
 		return rc;
 	if (wanted_deletes(g->x, &r->w))
-		return delete_contact(g, r);
+		return send_delete_or_settle(g, r);
 	rc = r->w.gone.n > 0 ? send_whole(g, r) : send_contact(g, r);
 	if (rc != SEND_DONE)
 		return rc;
@@ -132,13 +119,24 @@ send_opt_out(struct send *g, const struct push_item *item)
 	return rc == SEND_DONE && r.fh_id.n > 0 ? follow(g, &r, was_refused) : rc;
 }
 
-int
-send_item(struct send *g, const struct push_item *item)
+/* It may be active, so it does not wait for a row of theirs. */
+static int
+delete_found_again(struct send *g)
+{
+	struct send_row r = { .fh_id = g->found_again };
+
+	if (r.fh_id.n == 0)
+		return SEND_DONE;
+	if (send_row_load(g, &r) < 0)
+		return -1;
+	return wanted_deletes(g->x, &r.w) ? send_delete_or_settle(g, &r) : SEND_DONE;
+}
+
+static int
+send_one(struct send *g, const struct push_item *item)
 {
 	struct send_row r = { .fh_id = item->fh_id };
 
-	arena_reset(&g->a);
-	g->is_taken = g->is_skipped = g->is_put_off = false;
 	if (item->kind == PUSH_OPT_OUT)
 		return send_opt_out(g, item);
 	if (send_row_load(g, &r) < 0)
@@ -147,4 +145,17 @@ send_item(struct send *g, const struct push_item *item)
 	g->is_put_off = item->has_row && g->is_stopped && !r.w.is_erased;
 	return item->has_row && !g->is_put_off ? send_customer(g, &r)
 	                                       : send_row_settle(g, &r, false);
+}
+
+int
+send_item(struct send *g, const struct push_item *item)
+{
+	int rc, deleted;
+
+	arena_reset(&g->a);
+	g->is_taken = g->is_skipped = g->is_put_off = false;
+	g->found_again = STR("");
+	rc = send_one(g, item);
+	deleted = rc < 0 ? -1 : delete_found_again(g);
+	return deleted < 0 || deleted == SEND_UNKNOWN ? deleted : rc;
 }

@@ -3,7 +3,9 @@
 #include "dailystory/opt_outs.h"
 #include "push/found_by.h"
 #include "push/owed.h"
+#include "push/send_bare.h"
 #include "push/send_look.h"
+#include "push/send_owner.h"
 
 #define EMAIL STR("email")
 #define MOBILE STR("mobilePhone")
@@ -62,9 +64,6 @@ put_create(struct send *g, const struct strays_address *by, struct str flag)
 		buf_json(b, flag);
 		buf_z(b, ":true");
 	}
-	/* Perhaps there is none, and one is made of who is erased. */
-	if (by->is_theirs)
-		buf_z(b, ",\"status\":\"Inactive\"");
 	buf_char(b, '}');
 }
 
@@ -134,19 +133,20 @@ note_nobody(struct send *g, const struct wanted *w)
 	return send_call_note(g, &x, &none) < 0 ? -1 : SEND_DONE;
 }
 
-/* Its answer says which contact it is; it may be somebody else's. */
-static int
-bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal_line x,
+int
+send_create_bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal_line x,
     const struct caller_answer *c)
 {
 	struct journal_field fields[2];
+	enum send_owner who;
 	struct str owner;
-	int rc = books_owner(g->x->books, &g->a, c->answer.id, &owner, g->e);
+	int rc;
 
 	x.dsid = str_copy(&g->a, c->answer.id);
-	if (rc < 0)
-		return -1;
-	if (rc > 0 && !str_eq(owner, w->fh_id))
+	rc = send_owner_find(g, w->fh_id, &x.fields[0], x.dsid, &who, &owner);
+	if (rc != SEND_DONE)
+		return rc;
+	if (who == SEND_OWNER_OTHER)
 		return send_call_reject(g, x, c, STR("same-contact"),
 		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
 	if (note_anothers(g, w, acked, &x, fields) < 0 || send_call_note(g, &x, c) < 0)
@@ -194,6 +194,26 @@ send_create_ask(struct send *g, const struct wanted *w, struct strays_address by
 	    x, c, why);
 }
 
+/* Of who was removed nobody knows that the address they had last was theirs: a contact that has
+ * more is left as it is. */
+static int
+bind_bare(struct send *g, const struct wanted *w, struct acked *acked,
+    const struct strays_address *by, const struct journal_line *x, struct caller_answer *c)
+{
+	const struct caller_answer none = { .answer = { .status = c->answer.status } };
+	struct send_bare look;
+	int rc;
+
+	c->answer.id = str_copy(&g->a, c->answer.id);
+	rc = send_bare_look(g, w, by, c->answer.id, &look);
+	if (rc != SEND_DONE)
+		return rc;
+	if (look.is == SEND_BARE_REFUSED)
+		return send_call_reject(g, line_of(w), &none, look.why.reason, look.why.message);
+	return look.is == SEND_BARE_YES ? send_create_bind(g, w, acked, *x, c)
+	                                : send_bare_over(g, w->fh_id, x->fields, true, STR(""));
+}
+
 /* Find or make the contact by one address. */
 static int
 create(
@@ -213,7 +233,10 @@ create(
 	rc = send_create_ask(g, w, by, &x, &c, &why);
 	if (rc == SEND_REJECTED)
 		return send_call_reject(g, x, &c, why.reason, why.message);
-	return rc == SEND_DONE ? bind(g, w, acked, x, &c) : rc;
+	if (rc != SEND_DONE)
+		return rc;
+	return w->strays.is_last ? bind_bare(g, w, acked, &by, &x, &c)
+	                         : send_create_bind(g, w, acked, x, &c);
 }
 
 static int

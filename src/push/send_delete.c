@@ -58,6 +58,17 @@ send_delete(struct send *g, const struct wanted *w, const struct acked *acked)
 }
 
 int
+send_delete_or_settle(struct send *g, struct send_row *r)
+{
+	int rc = send_delete(g, &r->w, &r->acked), protected;
+
+	if (rc < 0 || rc == SEND_DONE || g->silent_looks >= SEND_LOOKS_MOST || g->asks_to_wait)
+		return rc;
+	protected = send_row_load(g, r) < 0 ? -1 : send_row_settle(g, r, false);
+	return protected < 0 ? -1 : r->acked.dsid.n == 0 ? SEND_DONE : rc;
+}
+
+int
 send_delete_known(struct send *g, const struct wanted *w, const struct acked *acked)
 {
 	struct journal_line x = line_of(w, acked);

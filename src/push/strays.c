@@ -227,7 +227,10 @@ strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
 		theirs.email = rc > 0 ? profile.email : only(exported, OPT_OUT_EMAIL);
 		theirs.mobile = rc > 0 ? profile.mobile : only(exported, OPT_OUT_TEXT);
 	}
-	return rc < 0 ? -1 : strays_find(x, a, acked, &theirs, out, e);
+	if (rc < 0 || strays_find(x, a, acked, &theirs, out, e) < 0)
+		return -1;
+	out->is_last = rc == 0 && out->own.address.n > 0;
+	return 0;
 }
 
 /* What was told of who is erased goes with them, but not what another customer owes. */

@@ -253,16 +253,15 @@ def what_others_changed_there(k):
 
 @test
 def another_customers_contact(k):
-    """A contact deleted by us, whose lines are lost, is somebody else's now: nothing is written to it for the first one."""
+    """A contact deleted by us, whose lines are lost, is somebody else's now, by another copy of the account: nothing is written to it for the first one."""
     people = [customer(0), customer(1)]
     s = k.settled(people, (), "--deleted", "revive", push_gone="delete")
     k.next(s, 1, people[1:])
     after = len(read(journal(s)).splitlines())
     people.append(customer(2, email=people[0]["email"]))
+    put(s, email=people[0]["email"], extendedProperties={"fh_id": "c00002"})
     s.hour(hour(2), pages(people[1:]))
-    s.push()
     unlike = lambda: [d for d in s.differences() if "is sent as" not in d]     # before it was deleted it was another's
-    k.lab.equal("before", unlike(), [])
     lines = read(journal(s)).splitlines()
     spoil(s, *[n + 1 for n, line in enumerate(lines) if b'"c00000"' in line and b'"delete"' in line], *[n + 1 for n in range(after, len(lines))])
     forget_view(s)

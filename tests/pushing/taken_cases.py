@@ -283,3 +283,30 @@ def held_back_and_owed(k):
     r = s.push(code=(3,), what="held back")
     k.lab.check("the row is left", "1 more are left for the next push" in r.err and s.far.calls() == 0, r.err)
     k.lab.equal("who has it is inactive", [c["email"] for c in s.far.books()["contacts"] if c["status"] == "Inactive"], [email(1)])
+
+
+@cases(*[(way, order, when) for way in (REFUSE, MOVE) for order in ("down", "up", "mixed") for when in ("in one hour", "hour by hour", "in one hour after each was tried alone", "both addresses")])
+def five_in_a_chain_twice(k, way, order, when):
+    """Each of five takes the next one's address, and then does so again: whatever their ids, one push after the last change leaves nothing."""
+    chain = {"down": (0, 1, 2, 3, 4), "up": (4, 3, 2, 1, 0), "mixed": (2, 0, 4, 1, 3)}[order]
+    people = crowd(6)
+    s = k.settled(people, (), *way)
+
+    def take(n):
+        for field, fresh in (("email", "fresh%d@example.com" % n), ("phone", "72055500%d0" % n))[:2 if when == "both addresses" else 1]:
+            had = [people[i][field] for i in chain] + [fresh]
+            for at, i in enumerate(chain):
+                people[i][field] = had[at + 1]
+    for n in (1, 2):
+        take(n)
+        s.hour(hour(n), pages(people))
+        if n == 1 and when.startswith("in one hour"):
+            if when.endswith("alone"):
+                for i in chain:
+                    s.push("--only", "c%05d" % i, code=(0, 3), what="alone")
+            continue
+        s.push(what="taken %d" % n)
+        s.same("taken %d" % n)
+        k.lab.equal("none is left", s.rejected(), {})
+        s.quiet("taken %d" % n)
+    apart(k, s)
