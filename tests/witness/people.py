@@ -245,14 +245,14 @@ class Book:
 
 def may_have(may, channel, address):
     """Does anybody of those who refuse have the address, as far as the plainest look can tell?"""
-    return any(c == channel and (address in map(cell, known) or found(address, field)) for c, field, known in may)
+    return any(c == channel and (address in known or found(address, field)) for c, field, known in may)
 
 
 def found(address, field):
     """Does the raw field hold the address in some form?"""
     text = field.text if isinstance(field, Num) else field if isinstance(field, str) else ''
     if '@' in address:
-        return address.lstrip("'") in text.lower()
+        return address in text.lower()
     digits = re.sub('[^0-9]', '', text)
     return address[1:] in digits.replace('(0)', '') or address[2:] in digits or address[1:] in re.sub('[^0-9]', '', text.replace('(0)', ''))
 
