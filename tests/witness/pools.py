@@ -15,7 +15,7 @@ PHONES = ['(720) 555-0100', '+1 720 555 0101', '17205550102', '720.555.0103', '7
           '+49 (30) 901820', '+123', '+1234567', '+12345678', '+4412345678901234', '+44123456789012345', '+0123456789',
           '0000000000', '1205550100', '7201550100', '+1720555010', '+172055501000', '++17205550100', '720+5550100',
           '(+1) 720 555 0100', '720-555-0100 x5', '7205550106', '+', '()', '12', '27205550106', '٧٢٠٥٥٥٠١٠٠', '+1 120 555 0100',
-          '720_555_0100', ' (720)555-0107 ', '+99999999', '+1-720-555-0199', '17201550102', '555-555-5555', '15555555555', '+15555555555', '2222222222', '+2222222222', '+ 49 30 5550112', '+(49) 30 5550112',
+          '720_555_0100', ' (720)555-0107 ', '+99999999', '+1-720-555-0199', '17201550102', '555-555-5555', '15555555555', '+15555555555', '2222222222',
           '+49 (0)30 5550112', '+44(0)2079460958', '+1 (0) 720 555 0100', '+4930(0)5550112', '(0)7205550100', 'x7205550100', 'call 7205550100', 'ext 5', '#', '(cell)',
           '7205550100 / 7205550101', "''+17205550100", 'tel: 7205550100 home', '+33 1 42 68 53 00', '0049305550112', '720 555 0100 ext', '720 555 0100 (work phone).', 'n/a']
 BAD_MAILS = ['a@b', 'a..b@x.com', '.a@x.com', 'a.@x.com', 'a@-x.com', 'a@x-.com', 'a@x..com', 'ü@x.com', 'a b@x.com',
@@ -50,9 +50,9 @@ LOCATIONS = ['L1', 'b334-2', 'störe 3']
 
 
 # What neither the contract nor docs/readings.md settles, hence only on demand: odd spaces inside a name; white space round a time or a flag;
-# a number in a text field with an exponent, whose other spelling section 5 calls no change; and orders without a total that were read well before the
+# another spelling of a number in a text field, which section 5 calls no change; and orders without a total that were read well before the
 # settings called them completed, and are read again, unchanged, after that.
-DISPUTED = {'names': ['Jean\u00a0Luc Picard', 'Li\u3000 Na', 'Doe,\u2003Jane\u00a0X'], 'zips': ['8.0202e4']}
+DISPUTED = {'names': ['Jean\u00a0Luc Picard', 'Li\u3000 Na', 'Doe,\u2003Jane\u00a0X'], 'zips': ['80202.0', '8.0202e4']}
 
 MARKS = ['', '', '\u200b', '\u200e', '\u202a', '\u2060', '\ufeff', '\u061c', '\u2069 ', ' \u200f']
 COUNTRIES = ['US', 'USA', 'U.S.', 'u.s.a.', 'United States', 'UNITED STATES OF AMERICA', 'us ', 'CA', 'Canada', 'can', 'C.A.', 'DE', 'Germany', 'CH', 'Mexico', 'U S',

@@ -14,7 +14,7 @@ class Num(str):
 
 
 class TextNum(Num):
-    """A number in a text field: its spelling is its value, but for a fraction of zeros behind an integer."""
+    """A number in a text field: its spelling is its value, so it is never respelled."""
 
 
 class Style:
@@ -55,10 +55,8 @@ class Style:
 
     def number(self, num):
         """The same number in other digits: section 5 calls that no change."""
-        if not self.respell or self.rng.random() >= self.respell:
+        if isinstance(num, TextNum) or not self.respell or self.rng.random() >= self.respell:
             return str(num)
-        if isinstance(num, TextNum):
-            return num + self.rng.choice(['.0', '.000']) if num.lstrip('-').isdigit() else str(num)
         if num in ('0', '1e400', '-0'):
             return self.rng.choice({'1e400': ['10E399', '0.1e+401', '1.00e400']}.get(num, ['0.0', '-0', '0e7', '0', '-0.00E-3']))
         if 'e' in num or 'E' in num or len(num) > 20:

@@ -221,7 +221,7 @@ class World(Deeds):
         if kind < 0.7:
             return rng.choice(MARKS) + self.pad(rng.choice(pool)) + rng.choice(MARKS)
         if kind < 0.78:
-            return TextNum(rng.choice(['0', '80202', '7102', '12.50', '-1', '1e3', '7205550108', '80203.0', '7205550109.0', '720555010.0']))
+            return TextNum(rng.choice(['0', '80202', '7102', '12.50', '-1', '1e3', '7205550108']))
         return self.empty()
 
     def names(self, record):
