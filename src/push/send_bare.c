@@ -149,8 +149,8 @@ send_bare_look(struct send *g, const struct wanted *w, const struct strays_addre
 }
 
 int
-send_bare_over(struct send *g, struct str fh_id, const struct journal_field *field, bool is_answered,
-    struct str dsid)
+send_bare_over(struct send *g, struct str fh_id, const struct journal_field *field,
+    bool is_answered, struct str dsid)
 {
 	struct journal_line x = { .fh_id = fh_id,
 		.op = JOURNAL_MOOT,
