@@ -152,8 +152,7 @@ LISTED = ['USER3@example.com', '(720) 555-0100', 'user7@example.com ', '', '+1 3
           'name;address', 'Do Not Write;<USER12@example.com>;+1 303 555 0013', '"Doe, Jane","user14@example.com","(303) 555-0015 ext 3"', 'mailto:user16@example.com',
           "'user17@example.com'", 'email=user18@example.com|phone=303.555.0019', '12\t3035550020\tuser21@example.com', 'user22@example.com,user23@example.com',
           '\u201cuser24@example.com\u201d.', 'tel:+13035550025', '+49 (0)30 5550112', '303\u2013555\u20130026', 'fam@example.com', 'FAM@EXAMPLE.COM!', '7205550190 7205550192',
-          'a@b', '@example.com', 'é.user27@example.com', 'user28@example.com.', '# 303-555-0029 and 303-555-0030', 'x' * 70 + '@example.com', '1-720-555-0105', '+44 20 7946 0958',
-          '+ 49 30 5550112', '+(49) 30 5550112', '-user32@example.com', '%_user33@example.com_', 'user34@exam\u200bple.com', '+49\u200e30\u202c5550112', 'user35@example.com\u200buser36@example.com']
+          'a@b', '@example.com', 'é.user27@example.com', 'user28@example.com.', '# 303-555-0029 and 303-555-0030', 'x' * 70 + '@example.com', '1-720-555-0105', '+44 20 7946 0958']
 
 
 def write_suppress(rng, path):
