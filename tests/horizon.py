@@ -5,6 +5,7 @@ Accounts of tests/witness/nasty.py are folded with a base of every snapshot but 
 explain --at are compared with what the diffs of the whole account say was known then, and with its own answers; replay --per base with
 its replay by snapshot. Then what is refused, and what is named in its place. Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
+import gzip
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ import explain                                          # noqa: E402
 from differences import changes                         # noqa: E402
 from exact import parse                                 # noqa: E402
 from kept import Kept, Tools, evident                    # noqa: E402
-from lab import begin, clone, lines, read, tree, write  # noqa: E402
+from lab import begin, clone, lines, order, order_page, read, tree, write  # noqa: E402
 from old_account import LATE, OLD, POLICY, old          # noqa: E402
 from replayed import equal                              # noqa: E402
 
@@ -31,6 +32,12 @@ RULES = [{'name': 'A', 'slug': 'a', 'where': {'field': 'fh_total_spent', 'op': '
          {'name': 'B', 'slug': 'b', 'where': {'field': 'fh_total_orders', 'op': '>=', 'value': 1, 'within': '3d'}},
          {'name': 'C', 'slug': 'c', 'where': {'not': {'segment': 'a'}}},
          {'name': 'New', 'slug': 'new-30-days', 'where': {'all': [{'segment': 'b'}, {'field': 'email', 'op': 'exists', 'value': True}]}}]
+
+
+def alike(found, wanted):
+    """The same changes, in any order."""
+    by_path = lambda list_: sorted(list_, key=lambda change: change['path'])
+    return equal(by_path(found), by_path(wanted))
 
 
 class Asked(Kept):
@@ -50,7 +57,12 @@ class Asked(Kept):
 
     def diff(self, account, a, b, *words):
         done = self.lab.ran('%s: diff %s %s' % (self.name, a, b), self.program(account, 'diff', a, b, *words), 0)
-        return lines(done.out.encode()) or [{}, {}]
+        text = done.out.encode()
+        found = lines(text)
+        for line, own in zip(found, text.split(b'\n')):
+            if 'changes' in line:
+                line['changes'] = parse(own, 80)['changes']      # every digit
+        return found or [{}, {}]
 
     def diffs(self):
         pages, last = explain.Pages(self.whole), self.ids[-1]
@@ -67,9 +79,7 @@ class Asked(Kept):
                 key = line['entity'], line['id']
                 texts = [pages.record(*self.known[at][key])[1] for at in (a, b) if key in self.known[at]]
                 wanted = changes(*texts) if len(texts) == 2 else None
-                by_path = lambda list_: sorted(list_, key=lambda change: change['path'])
-                same = wanted is not None and equal(by_path(wanted), by_path(parse(json.dumps(line['changes']).encode())))
-                self.lab.check('%s: diff %s %s: %s' % (self.name, a, b, key), same, '%s\n    %s' % (line['changes'], wanted))
+                self.lab.check('%s: diff %s %s: %s' % (self.name, a, b, key), wanted is not None and alike(line['changes'], wanted), '%s\n    %s' % (line['changes'], wanted))
 
     def between_bases(self, pages, a, b):
         """Of two bases, everything that was known counts, and nothing else."""
@@ -105,6 +115,12 @@ class Asked(Kept):
             x = found.get(key, {'op': 'unchanged'})
             if line['op'] == 'unknown' and line['why'] in (EARLIER, AT_FAULT):
                 self.lab.check('%s: %s' % (what, key), x['op'] in ('changed', 'unchanged') if key in known else (x['op'], x.get('why')) == ('added', UNKNOWN), (line, x))
+            elif line['op'] == 'added' and key in known:
+                # Not where the earlier read had to hold it, but known: in another location, or with another time of creation.
+                wanted = changes(pages.record(*known[key])[1], pages.record(last, line['page'], line['index'])[1])
+                place = [line['page'], line['index']] if wanted else [None, None]
+                self.lab.check('%s: %s, known elsewhere' % (what, key), [x['op'], x.get('page'), x.get('index')] == ['changed' if wanted else 'unchanged', *place] and
+                               alike(x.get('changes', []), wanted), (line, x, wanted))
             else:
                 self.lab.equal('%s: %s' % (what, key), [x.get(n) for n in ('op', 'page', 'index', 'changes')], [line.get(n) for n in ('op', 'page', 'index', 'changes')])
         for key, line in found.items():
@@ -142,6 +158,29 @@ class Asked(Kept):
         self.lab.equal('%s: back-test behind the horizon' % self.name, sizes(table(self.folded, '--out', self.lab.new('out'), '--per', 'snapshot')),
                        [row for row in sizes(whole) if row[0] == self.ids[-1]])
         self.rows.update((row['segment'], sign) for row in wanted[len(RULES):] for sign in ('entered', 'left') if row[sign] > 0)
+
+
+# ---------------------------------------------------------------- known elsewhere
+
+def moved(lab, program, tools):
+    """What a complete read did not hold, and was known all the same, is no news to the base: it says what the account's own diff says."""
+    first, base, last = '20261001T000000Z', '20261001T010000Z', '20261001T020000Z'
+    late, early = '2026-09-15T10:00:00Z', '2026-06-01T10:00:00Z'
+    there = order_page([order(1, 1, when=late), order(2, 1, when=late)], path='there.json.gz')
+    there.location = 'L2'
+    whole = lab.account(
+        (first, [there, order_page([order(3, 1, when=early)])]),
+        (base, [order_page([order(4, 1, when=late)], scope={'kind': 'created', 'from': '2026-09-01T00:00:00Z', 'to': '2026-10-01T00:00:00Z'})]),
+        (last, [order_page([order(1, 1, when=late), order(2, 1, when=late, total=11), order(3, 1, when=late), order(5, 1, when=late), order(6, 1, when=early)],
+                           scope={'kind': 'updated'})]), program=program)
+    folded = clone(lab, whole)
+    fold = tools.fold(folded, json.dumps({'all': '0s', 'pins': [base]}))
+    lab.check('known elsewhere: fold', fold.returncode == 0, fold.stderr)
+    said = lambda account: {line['id']: line['op'] for line in lines(program(account, 'diff', base, last).out.encode())[1:-1]}
+    own = {line['id']: line['op'] for line in lines(gzip.decompress(read(os.path.join(whole, 'diffs', last + '.jsonl.gz'))))[1:-1]}
+    lab.equal('known elsewhere: the pages', said(whole), {'o00001': 'added', 'o00002': 'added', 'o00003': 'added', 'o00004': 'unknown', 'o00005': 'added', 'o00006': 'unknown'})
+    lab.equal('known elsewhere: the own diff', own, {'o00002': 'changed', 'o00003': 'changed', 'o00005': 'added', 'o00006': 'added'})
+    lab.equal('known elsewhere: the base', said(folded), dict(own, o00004='unknown'))
 
 
 # ---------------------------------------------------------------- what cannot be asked
@@ -192,6 +231,7 @@ def main():
     lab, program, a = begin(__doc__, seeds=2)
     tools = Tools(program)
     refused(lab, program)
+    moved(lab, program, tools)
     for seed in range(1, a.seeds + 1):
         for profile in ('nasty', 'windowed', 'nice'):
             Asked(lab, program, tools, seed, profile).run()
