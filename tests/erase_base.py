@@ -48,7 +48,7 @@ class FoldedWorld(World):
         if not os.path.exists(os.path.join(self.plain, 'suppress.txt')) and os.path.exists(os.path.join(self.account, 'suppress.txt')):
             os.unlink(os.path.join(self.account, 'suppress.txt'))
         self.lab.equal(self.name + ': the same exports', erased.exported(self.account), self.rows)
-        self.records = bases(self.account)
+        self.records = erased.bases(self.account)
         self.pages = erased.pages(self.account)
 
     def erase(self, ident, *words):
@@ -61,12 +61,12 @@ class FoldedWorld(World):
         rows = erased.exported(account)
         erased.structure(self.lab, what, self.pages, erased.pages(account), {ident}) if not words else None
         erased.others_equal(self.lab, what, self.rows, rows, *linked)
-        based(self.lab, what, self.records, bases(account), ident, bool(words))
+        based(self.lab, what, self.records, erased.bases(account), ident, bool(words))
         if not words:
             self.lab.equal(what + ': completed', [s['completed'] for s in erased.sums(account).values()], [s['completed'] for s in erased.sums(self.account).values()])
         self.lab.check(what + ': no row of theirs', self.shown(ident) not in erased.people(rows), ident)
         others = set().union(*erased.people(rows).values())  # who was exported with the address, and has another by now
-        for key, text in bases(account).items():
+        for key, text in erased.bases(account).items():
             if key[1] == 'customer':
                 others |= self.addresses(erased.value_of(text) or {})
         nothing_left(self.lab, what, account, ident, self.people[ident] - others)
@@ -113,24 +113,6 @@ def counts(account, start):
             manifest, segments = (json.loads(read(os.path.join(account, 'exports', ident, n))) for n in ('manifest.json', 'segments.json'))
             some = {k: manifest['counts'][k] for k in ('customers', 'contacts', 'skipped', 'orders', 'guest_orders', 'unattributed_orders')}
             found[ident] = (some, manifest['statuses'], [(s['slug'], s['members'], s['contacts']) for s in segments])
-    return found
-
-
-def bases(account):
-    """{(base, entity, id): the record's text}, of every base."""
-    found = {}
-    root = os.path.join(account, 'bases')
-    for base in sorted(os.listdir(root)) if os.path.exists(root) else ():
-        manifest = json.loads(read(os.path.join(root, base, 'manifest.json')))
-        pages = [f['path'] for f in manifest['files'] if f['path'].startswith(('customers-', 'orders-'))]
-        for number, name in enumerate(pages):
-            resource = name.split('-')[0]
-            texts = erased.elements(gzip.decompress(read(os.path.join(root, base, name))), resource)
-            lines = gzip.decompress(read(os.path.join(root, base, 'origins-%04d.jsonl.gz' % (number + 1)))).splitlines()
-            assert len(texts) == len(lines), name
-            for text, line in zip(texts, lines):
-                origin = json.loads(line)
-                found[base, origin['entity'], origin['id']] = text
     return found
 
 
@@ -387,7 +369,7 @@ class FoldedErasing(Erasing):
 
     def outcome(self):
         found = super().outcome()
-        found.update({'bases/%s/%s/%s' % key: text for key, text in bases(self.account).items()})
+        found.update({'bases/%s/%s/%s' % key: text for key, text in erased.bases(self.account).items()})
         found['packed'] = gzip.decompress(read(os.path.join(self.account, 'snapshots', 'pruned.jsonl.gz')))
         return found
 

@@ -102,6 +102,24 @@ def pages(account):
     return found
 
 
+def bases(account):
+    """{(base, entity, id): the record's text}, of every base."""
+    found = {}
+    root = os.path.join(account, 'bases')
+    for base in sorted(os.listdir(root)) if os.path.exists(root) else ():
+        manifest = json.loads(read(os.path.join(root, base, 'manifest.json')))
+        names = [f['path'] for f in manifest['files'] if f['path'].startswith(('customers-', 'orders-'))]
+        for number, name in enumerate(names):
+            resource = name.split('-')[0]
+            texts = elements(gzip.decompress(read(os.path.join(root, base, name))), resource)
+            lines = gzip.decompress(read(os.path.join(root, base, 'origins-%04d.jsonl.gz' % (number + 1)))).splitlines()
+            assert len(texts) == len(lines), name
+            for text, line in zip(texts, lines):
+                origin = json.loads(line)
+                found[base, origin['entity'], origin['id']] = text
+    return found
+
+
 def value_of(text):
     try:
         return json.loads(text, parse_int=str, parse_float=str)
@@ -253,15 +271,38 @@ def digits_in(account, digits):
     return found
 
 
+def orders(account):
+    """Every order's record, of snapshots and of bases."""
+    texts = [e for resource, list_ in pages(account).values() if resource == 'orders' for e in list_]
+    texts += [text for key, text in bases(account).items() if key[1] == 'order']
+    return [v for v in map(value_of, texts) if isinstance(v, dict)]
+
+
 def is_order(account, ident):
     """Whether an order is called so: that names nobody."""
-    return any(resource == 'orders' and ident in (ident_of(v, [n]) for n in ('id', '_id', 'orderId')) for resource, list_ in pages(account).values() for v in map(value_of, list_)
-               if isinstance(v, dict))
+    return any(ident in (ident_of(v, [n]) for n in ('id', '_id', 'orderId')) for v in orders(account))
+
+
+AN_ORDER = rb'"entity":"order","id":"%s"|^order,%s,|^\["versions",\[1,"%s"|^\["noted",\[0,"\\u0003%s"'  # in diffs, origins and the quarantine, in dropped.csv, in a base's memory
+IN_ORDERS = rb'"(?:_?id|orderid|originalsaleid)"\s*:\s*"[^"]*%s[^"]*"'                                 # in pages of orders
+
+
+def id_hits(account, ident):
+    """The files that hold a customer's id; where an order is called so, not as that order's."""
+    found = hits(account, ident)
+    if not is_order(account, ident):
+        return found
+    needle = ident.lower().encode()
+
+    def rest(name):
+        form = IN_ORDERS if os.path.basename(name).startswith('orders-') else AN_ORDER
+        return re.sub(form.replace(b'%s', re.escape(needle)), b'', inflated(read(os.path.join(account, name))).lower(), flags=re.M)
+    return [n for n in found if not n.startswith('state/') and needle in rest(n)]
 
 
 def held_by_others(account, needle):
     """Whether a record of some customer (theirs are null by now) holds the address, a number in any form."""
-    texts = [str(value_of(e)).lower() for resource, list_ in pages(account).values() if resource != 'orders' for e in list_]
+    texts = [json.dumps(value_of(e), ensure_ascii=False).lower() for resource, list_ in pages(account).values() if resource != 'orders' for e in list_]
     if needle.startswith('+'):
         return any(needle[-10:] in re.sub(r'[^0-9@]', '', t) for t in texts)
     return any(needle.lower() in t for t in texts)
