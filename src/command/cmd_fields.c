@@ -235,6 +235,7 @@ const struct command cmd_fields = {
 	.help = help,
 	.options = options,
 	.size = sizeof(struct fields_options),
+	.needs = NEEDS_ACCOUNT,
 	.is_paged = true,
 	.check = check,
 	.run = run,

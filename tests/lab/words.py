@@ -50,7 +50,7 @@ def usage(lab, program):
         lab.check('a file for an account: %s' % words, run.code == 2 and run.err.count('\n') == 2, '%d %s' % (run.code, run.err))
     nothing = lab.new('no-account')
     os.mkdir(nothing)
-    for words in WORDS_OF_ALL:
+    for words in [*WORDS_OF_ALL, ['fields']]:
         lab.ran('not an account: %s' % words, program(nothing, *words), 2, 'is not an account', 'init')
     lab.equal('not an account: nothing is made', os.listdir(nothing), [])
     lab.equal('not an account: every command', sorted({w[0] for w in WORDS_OF_ALL} | {'init', 'fleet', 'help', 'version'}), sorted(COMMANDS))
