@@ -69,6 +69,10 @@ int send_call_refused(
 int send_call_reject(struct send *g, struct journal_line x, const struct caller_answer *c,
     struct str reason, struct str message) ERR_MUST;
 
+/* send_call_delete(g, dsid, c): a deletion that no line tells of: it is noted already, or by what
+ * made the contact, that it may be there.  Errors: those of caller_call. */
+int send_call_delete(struct send *g, struct str dsid, struct caller_answer *c) ERR_MUST;
+
 /* send_call_now(g): us, by the clock that dates what is noted. */
 int64_t send_call_now(const struct send *g);
 

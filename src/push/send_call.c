@@ -138,6 +138,20 @@ send_call(struct send *g, struct caller_request q, struct journal_line *x, struc
 	return rc == SEND_REJECTED ? send_call_reject(g, *x, c, why.reason, why.message) : rc;
 }
 
+int
+send_call_delete(struct send *g, struct str dsid, struct caller_answer *c)
+{
+	const struct caller_request q = { .method = HTTP_DELETE,
+		.path = "/contact/",
+		.id = dsid,
+		.is_known = true,
+		.number = g->x->books->last + 1 };
+	int rc = caller_call(g->caller, &q, c, g->e);
+
+	g->asks_to_wait = g->asks_to_wait || c->asks_to_wait;
+	return rc;
+}
+
 int64_t
 send_call_now(const struct send *g)
 {

@@ -8,15 +8,8 @@ delete_again(struct send *g, struct str dsid)
 {
 	struct caller_answer c = { 0 };
 
-	if (caller_call(g->caller,
-	        &(struct caller_request){ .method = HTTP_DELETE,
-	            .path = "/contact/",
-	            .id = dsid,
-	            .is_known = true,
-	            .number = g->x->books->last + 1 },
-	        &c, g->e) < 0)
+	if (send_call_delete(g, dsid, &c) < 0)
 		return -1;
-	g->asks_to_wait = g->asks_to_wait || c.asks_to_wait;
 	return c.answer.class == ANSWER_ACKED || c.answer.status == 404 ? SEND_DONE : SEND_UNKNOWN;
 }
 

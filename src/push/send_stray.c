@@ -68,15 +68,8 @@ delete_it(struct send *g, const struct stray *s, struct str dsid)
 	bool is_left;
 	int rc = SEND_DONE;
 
-	if (caller_call(g->caller,
-	        &(struct caller_request){ .method = HTTP_DELETE,
-	            .path = "/contact/",
-	            .id = dsid,
-	            .is_known = true,
-	            .number = g->x->books->last + 1 },
-	        &c, g->e) < 0)
+	if (send_call_delete(g, dsid, &c) < 0)
 		return -1;
-	g->asks_to_wait = g->asks_to_wait || c.asks_to_wait;
 	if (c.answer.class == ANSWER_UNKNOWN)
 		return SEND_UNKNOWN;
 	is_left = c.answer.class == ANSWER_REJECTED;
