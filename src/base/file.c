@@ -116,6 +116,13 @@ open_new(const char *path)
 	return fd;
 }
 
+static int
+fail_place(const char *path, struct err *e)
+{
+	err_set(e, ERR_FAILED, "'%s' is not a regular file", path);
+	return err_advise(e, "It is left as it is. Name a file.");
+}
+
 int
 file_create(struct file_out *f, const char *path, struct err *e)
 {
@@ -124,7 +131,7 @@ file_create(struct file_out *f, const char *path, struct err *e)
 	*f = (struct file_out)FILE_OUT_INIT;
 	/* a rename would put a file in the place of a device, for everybody */
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return err_set(e, ERR_FAILED, "'%s' is not a regular file", path);
+		return fail_place(path, e);
 	f->path = mem_got(strdup(path));
 	f->tmp = temporary_name(path);
 	f->fd = open_new(f->tmp);
