@@ -4,8 +4,8 @@
  * Escapes of JSON and of addresses (\u0061, \/, %40) are read, up to three inside one another.
  *
  *   - an email in any case, not as the end of a longer one;
- *   - a phone as its digits with what a phone field may have between (phone_between), a country
- * code of 1 in front or not;
+ *   - a phone as its digits with what a phone field may have between (phone_between), and with 1,
+ *     00 or 001 in front or not;
  *   - a name in any case of ASCII letters, as whole words;
  *   - an id as it is, not as a part of a longer word;
  *   - a text that somebody gave: its bytes, in any case.

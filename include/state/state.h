@@ -25,7 +25,8 @@
 #include "state/rows.h"
 #include "state/tables.h"
 
-/* Changes whenever the shape of a row does; a state of another version is rebuilt. */
+/* Changes whenever the shape of a row does, or what is read of a record; a state of another version
+ * is rebuilt. */
 #define STATE_VERSION 13
 
 /* Running totals, kept in step with every change. Money in cents. */

@@ -19,7 +19,7 @@ def gone(s, k, *addresses):
 
 @test
 def erased_after_two(k):
-    """Each contact that may have been made is found and deleted, in one push, and is never active."""
+    """Each contact that may have been made is found and deleted, in one push."""
     s, people = lost(k)
     s.hour(hour(2), pages(people))
     s.far.fault("lost", CONTACT, count=1)
