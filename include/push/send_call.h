@@ -33,7 +33,6 @@ struct send {
 	unsigned silences;      /* send_tell.h: calls without an answer, one after the other */
 	bool is_deaf;           /* send_tell.h: that call is not made any more */
 	bool is_skipped;        /* of the last item: it was not */
-	struct str found_again; /* by it, for another customer: whose contact had been deleted */
 	unsigned silent_looks;  /* looks without an answer, and no answer since */
 	struct push_counts messages; /* of rejections */
 	struct arena a;              /* of one item */

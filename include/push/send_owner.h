@@ -13,10 +13,11 @@ enum send_owner {
 	SEND_OWNER_OTHER     /* another customer's, or was when it was deleted */
 };
 
-/* send_owner_find(g, fh_id, field, dsid, out, owner): of a contact found for ${fh_id} by ${field}.
- * One of another customer that was deleted may be there again by that call: it is theirs once more
- * (found_again of ${g}), or, if they have another one by now, deleted.  ${owner}: in the arena of
- * the push, or empty.  Returns: SEND_DONE, SEND_UNKNOWN, -1.  Errors: as send_item. */
+/* send_owner_find(g, fh_id, field, dsid, out, owner): of a contact found for ${fh_id} (empty: for
+ * nobody) by ${field}.  One of another customer that was deleted may be there again by that call:
+ * it is theirs once more, and is deleted at once if they are to have none, or another one by now.
+ * ${owner}: in the arena of the push, or empty.  Returns: SEND_DONE, SEND_UNKNOWN, -1.  Errors: as
+ * send_item. */
 int send_owner_find(struct send *g, struct str fh_id, const struct journal_field *field,
     struct str dsid, enum send_owner *out, struct str *owner) ERR_MUST;
 

@@ -17,9 +17,6 @@ struct journal_line send_row_line(const struct send_row *r, enum journal_op op);
 /* send_row_load(g, r): as the books have it now.  Returns: 0, -1. */
 int send_row_load(struct send *g, struct send_row *r) ERR_MUST;
 
-/* send_row_find(g, r): the contact, found or made; what is wanted is made anew. */
-int send_row_find(struct send *g, struct send_row *r) ERR_MUST;
-
 /* send_row_settle(g, r, has_row): the step of the status that is due (standing.h); after it the
  * facts are others. */
 int send_row_settle(struct send *g, struct send_row *r, bool has_row) ERR_MUST;

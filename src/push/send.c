@@ -1,6 +1,7 @@
 #include "push/send.h"
 
 #include "push/pending.h"
+#include "push/send_create.h"
 #include "push/send_delete.h"
 #include "push/send_opt_out.h"
 #include "push/send_stray.h"
@@ -42,7 +43,7 @@ send_own(struct send *g, struct send_row *r)
 			return rc;
 	}
 	if (r->acked.dsid.n == 0)
-		rc = send_row_find(g, r);
+		rc = send_create(g, r);
 	if (rc == SEND_REJECTED && r->w.gone.n == 0)
 		return send_opt_out_elsewhere(g, r);
 	if (rc != SEND_DONE || r->acked.dsid.n == 0)
@@ -119,19 +120,6 @@ send_opt_out(struct send *g, const struct push_item *item)
 	return rc == SEND_DONE && r.fh_id.n > 0 ? follow(g, &r, was_refused) : rc;
 }
 
-/* It may be active, so it does not wait for a row of theirs. */
-static int
-delete_found_again(struct send *g)
-{
-	struct send_row r = { .fh_id = g->found_again };
-
-	if (r.fh_id.n == 0)
-		return SEND_DONE;
-	if (send_row_load(g, &r) < 0)
-		return -1;
-	return wanted_deletes(g->x, &r.w) ? send_delete_or_settle(g, &r) : SEND_DONE;
-}
-
 static int
 send_one(struct send *g, const struct push_item *item)
 {
@@ -150,12 +138,7 @@ send_one(struct send *g, const struct push_item *item)
 int
 send_item(struct send *g, const struct push_item *item)
 {
-	int rc, deleted;
-
 	arena_reset(&g->a);
 	g->is_taken = g->is_skipped = g->is_put_off = false;
-	g->found_again = STR("");
-	rc = send_one(g, item);
-	deleted = rc < 0 ? -1 : delete_found_again(g);
-	return deleted < 0 || deleted == SEND_UNKNOWN ? deleted : rc;
+	return send_one(g, item);
 }

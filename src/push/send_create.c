@@ -138,17 +138,7 @@ send_create_bind(struct send *g, const struct wanted *w, struct acked *acked, st
     const struct caller_answer *c)
 {
 	struct journal_field fields[2];
-	enum send_owner who;
-	struct str owner;
-	int rc;
 
-	x.dsid = str_copy(&g->a, c->answer.id);
-	rc = send_owner_find(g, w->fh_id, &x.fields[0], x.dsid, &who, &owner);
-	if (rc != SEND_DONE)
-		return rc;
-	if (who == SEND_OWNER_OTHER)
-		return send_call_reject(g, x, c, STR("same-contact"),
-		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
 	if (note_anothers(g, w, acked, &x, fields) < 0 || send_call_note(g, &x, c) < 0)
 		return -1;
 	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
@@ -195,23 +185,43 @@ send_create_ask(struct send *g, const struct wanted *w, struct strays_address by
 }
 
 /* Of who was removed nobody knows that the address they had last was theirs: a contact that has
- * more is left as it is. */
+ * more is left as it is, unless it was theirs before. */
 static int
-bind_bare(struct send *g, const struct wanted *w, struct acked *acked,
-    const struct strays_address *by, const struct journal_line *x, struct caller_answer *c)
+bind_last(struct send *g, const struct wanted *w, struct acked *acked,
+    const struct strays_address *by, const struct journal_line *x, const struct caller_answer *c,
+    enum send_owner who)
 {
 	const struct caller_answer none = { .answer = { .status = c->answer.status } };
 	struct send_bare look;
-	int rc;
+	int rc = send_bare_look(g, w, by, x->dsid, &look);
 
-	c->answer.id = str_copy(&g->a, c->answer.id);
-	rc = send_bare_look(g, w, by, c->answer.id, &look);
 	if (rc != SEND_DONE)
 		return rc;
 	if (look.is == SEND_BARE_REFUSED)
 		return send_call_reject(g, line_of(w), &none, look.why.reason, look.why.message);
-	return look.is == SEND_BARE_YES ? send_create_bind(g, w, acked, *x, c)
-	                                : send_bare_over(g, w->fh_id, x->fields, true, STR(""));
+	if (look.is == SEND_BARE_NONE || who == SEND_OWNER_OTHER ||
+	    (look.is == SEND_BARE_MORE && who == SEND_OWNER_NOBODY))
+		return send_bare_over(g, w->fh_id, x->fields, true, STR(""));
+	return send_create_bind(g, w, acked, *x, c);
+}
+
+/* DailyStory found it, or made it. */
+static int
+bind(struct send *g, const struct wanted *w, struct acked *acked, const struct strays_address *by,
+    const struct journal_line *x, const struct caller_answer *c)
+{
+	enum send_owner who;
+	struct str owner;
+	int rc = send_owner_find(g, w->fh_id, &x->fields[0], x->dsid, &who, &owner);
+
+	if (rc != SEND_DONE)
+		return rc;
+	if (w->strays.is_last)
+		return bind_last(g, w, acked, by, x, c, who);
+	if (who == SEND_OWNER_OTHER)
+		return send_call_reject(g, *x, c, STR("same-contact"),
+		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
+	return send_create_bind(g, w, acked, *x, c);
 }
 
 /* Find or make the contact by one address. */
@@ -235,8 +245,8 @@ create(
 		return send_call_reject(g, x, &c, why.reason, why.message);
 	if (rc != SEND_DONE)
 		return rc;
-	return w->strays.is_last ? bind_bare(g, w, acked, &by, &x, &c)
-	                         : send_create_bind(g, w, acked, x, &c);
+	x.dsid = str_copy(&g->a, c.answer.id);
+	return bind(g, w, acked, &by, &x, &c);
 }
 
 static int
@@ -270,8 +280,8 @@ create_again(
 	return w->strays.is_forgotten ? reject_lost(g, w) : SEND_DONE;
 }
 
-int
-send_create(struct send *g, const struct wanted *w, struct acked *acked)
+static int
+find(struct send *g, const struct wanted *w, struct acked *acked)
 {
 	struct found_by by;
 	struct str key;
@@ -284,4 +294,12 @@ send_create(struct send *g, const struct wanted *w, struct acked *acked)
 	if (acked->started_n > 0)
 		return create_again(g, w, acked, key, by.address);
 	return by.address.n > 0 ? create(g, w, acked, key, by.address) : SEND_DONE;
+}
+
+int
+send_create(struct send *g, struct send_row *r)
+{
+	int rc = find(g, &r->w, &r->acked);
+
+	return rc != SEND_DONE ? rc : send_row_load(g, r) < 0 ? -1 : SEND_DONE;
 }

@@ -5,6 +5,7 @@
 #include "push/leaving.h"
 #include "push/owed.h"
 #include "push/push_tells.h"
+#include "push/send_create.h"
 #include "push/send_look.h"
 #include "push/send_tell.h"
 
@@ -18,7 +19,7 @@ protect(struct send *g, struct send_row *r, bool is_late)
 	if (send_row_load(g, r) < 0)
 		return -1;
 	if ((r->w.exposed > 0 || (is_late && r->w.standing.is_untold)) && r->acked.dsid.n == 0)
-		rc = send_row_find(g, r);
+		rc = send_create(g, r);
 	if (is_late && r->w.standing.is_untold)
 		r->w.standing.is_exposed = true;
 	return rc == SEND_DONE && r->w.standing.is_exposed ? send_row_settle(g, r, false) : rc;

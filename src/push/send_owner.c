@@ -1,6 +1,6 @@
 #include "push/send_owner.h"
 
-#include "push/acked.h"
+#include "push/send_delete.h"
 
 /* They have another contact by now.  That it is deleted is noted already. */
 static int
@@ -13,7 +13,8 @@ delete_again(struct send *g, struct str dsid)
 	return c.answer.class == ANSWER_ACKED || c.answer.status == 404 ? SEND_DONE : SEND_UNKNOWN;
 }
 
-/* It is theirs again, so whatever they are to be is sent to it. */
+/* It is theirs again, so whatever they are to be is sent to it; it may be active, so a deletion
+ * does not wait for a row of theirs. */
 static int
 find_again(struct send *g, struct str fh_id, const struct journal_field *field, struct str dsid)
 {
@@ -23,14 +24,17 @@ find_again(struct send *g, struct str fh_id, const struct journal_field *field, 
 		.dsid = dsid,
 		.fields = field,
 		.fields_n = 1 };
-	struct acked acked;
+	struct send_row r = { .fh_id = fh_id };
+	int rc;
 
-	if (books_contact(g->x->books, &g->a, fh_id, &acked, g->e) < 0)
+	if (send_row_load(g, &r) < 0)
 		return -1;
-	if (acked.dsid.n > 0)
+	if (r.acked.dsid.n > 0)
 		return delete_again(g, dsid);
-	g->found_again = fh_id;
-	return books_note(g->x->books, &x, g->e) < 0 ? -1 : SEND_DONE;
+	if (books_note(g->x->books, &x, g->e) < 0 || send_row_load(g, &r) < 0)
+		return -1;
+	rc = wanted_deletes(g->x, &r.w) ? send_delete_or_settle(g, &r) : SEND_DONE;
+	return rc == SEND_REJECTED ? SEND_DONE : rc;
 }
 
 int

@@ -1,7 +1,6 @@
 #include "push/send_row.h"
 
 #include "push/pending.h"
-#include "push/send_create.h"
 #include "push/send_status.h"
 
 struct journal_line
@@ -19,15 +18,6 @@ send_row_load(struct send *g, struct send_row *r)
 	               wanted_make(&g->a, g->x, r->fh_id, &r->acked, &r->w, g->e) < 0
 	           ? -1
 	           : 0;
-}
-
-/* Who was imported by hand is found first; then what is wanted is made anew, with the dsid. */
-int
-send_row_find(struct send *g, struct send_row *r)
-{
-	int rc = send_create(g, &r->w, &r->acked);
-
-	return rc != SEND_DONE ? rc : send_row_load(g, r) < 0 ? -1 : SEND_DONE;
 }
 
 /* The step of now (standing.h); after it the facts are others. */

@@ -88,8 +88,8 @@ delete_it(struct send *g, const struct stray *s, struct str dsid)
 
 /* Nobody else has that address.  Bound, it is made inactive if it cannot be deleted. */
 static int
-delete_theirs(
-    struct send *g, const struct stray *s, const struct journal_line *x, struct caller_answer *c)
+delete_theirs(struct send *g, const struct stray *s, const struct journal_line *x,
+    const struct caller_answer *c)
 {
 	struct send_row now = { .fh_id = s->r->fh_id };
 	int rc;
@@ -97,7 +97,7 @@ delete_theirs(
 	if (send_row_load(g, &now) < 0)
 		return -1;
 	if (now.acked.dsid.n > 0)
-		return delete_it(g, s, c->answer.id);
+		return delete_it(g, s, x->dsid);
 	rc = send_create_bind(g, &now.w, &now.acked, *x, c);
 	if (rc == SEND_DONE)
 		rc = send_row_load(g, &now) < 0 ? -1 : send_delete_or_settle(g, &now);
@@ -117,10 +117,10 @@ leave(struct send *g, const struct stray *s, struct str dsid)
 }
 
 static int
-look_at(
-    struct send *g, const struct stray *s, const struct journal_line *x, struct caller_answer *c)
+look_at(struct send *g, const struct stray *s, const struct journal_line *x,
+    const struct caller_answer *c)
 {
-	struct str dsid = c->answer.id, owner;
+	struct str dsid = x->dsid, owner;
 	enum send_owner who;
 	struct send_bare look;
 	int rc = send_owner_find(g, s->r->fh_id, &s->field, dsid, &who, &owner);
@@ -156,7 +156,7 @@ settle(struct send *g, const struct stray *s)
 		return refuse(g, s, c.answer.status, why.reason, why.message);
 	if (rc != SEND_DONE)
 		return rc;
-	c.answer.id = str_copy(&g->a, c.answer.id);
+	x.dsid = str_copy(&g->a, c.answer.id);
 	return look_at(g, s, &x, &c);
 }
 

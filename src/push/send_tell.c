@@ -4,6 +4,7 @@
 #include "dailystory/opt_outs.h"
 #include "push/letter.h"
 #include "push/owed.h"
+#include "push/send_owner.h"
 
 #define CONTACT "/contact"
 #define DELETED STR("deleted-in-dailystory")
@@ -57,7 +58,8 @@ ask(struct send *g, unsigned channel, struct str address, struct journal_line *x
     struct caller_answer *c, struct send_refusal *why)
 {
 	bool has_flag = owed_flag(g->x, channel).n > 0;
-	struct str dsid = x->dsid;
+	struct str dsid = x->dsid, owner;
+	enum send_owner who;
 	int rc;
 
 	if (!has_flag && g->is_deaf) {
@@ -79,10 +81,13 @@ ask(struct send *g, unsigned channel, struct str address, struct journal_line *x
 		*why = (struct send_refusal){ DELETED, str_copy(&g->a, c->answer.message) };
 		return SEND_REJECTED;
 	}
-	/* By an address a contact may have been made, which nobody has. */
-	if (rc == SEND_DONE)
-		x->dsid = str_copy(&g->a, c->answer.id);
-	return rc;
+	if (rc != SEND_DONE)
+		return rc;
+	/* By an address a contact may have been made, which nobody has; or one is there again that
+	 * was deleted. */
+	x->dsid = str_copy(&g->a, c->answer.id);
+	return dsid.n > 0 ? SEND_DONE
+	                  : send_owner_find(g, STR(""), &x->fields[0], x->dsid, &who, &owner);
 }
 
 static struct str

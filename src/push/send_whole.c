@@ -1,5 +1,6 @@
 #include "push/send_whole.h"
 
+#include "push/send_create.h"
 #include "push/send_look.h"
 #include "push/taken.h"
 
@@ -175,7 +176,7 @@ find_holder(struct send *g, const struct send_row *r, const struct wanted_field 
 		return rc < 0 ? -1 : SEND_DONE;
 	if (send_row_load(g, &other) < 0)
 		return -1;
-	return taken_is_to_find(&other.acked) ? send_row_find(g, &other) : SEND_DONE;
+	return taken_is_to_find(&other.acked) ? send_create(g, &other) : SEND_DONE;
 }
 
 /* One that is not found keeps it.  A refusal of that is none of another row. */

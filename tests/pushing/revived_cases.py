@@ -3,8 +3,10 @@
 import shutil
 
 from lab.lab import customer
-from pushing.guard_cases import NO_MAIL
+from pushing.guard_cases import CONTACT, NO_MAIL, NO_TEXT
 from pushing.kit import cases, crowd, hour, pages, sold, test
+from pushing.others_cases import suppress
+from pushing.seam_cases import BOTH, FLAGS
 
 REVIVE = ("--deleted", "revive")
 THEIRS = "user0@example.com"
@@ -96,6 +98,47 @@ def another_comes_and_goes_with_it(k):
     s.hour(hour(3), pages(people[:-1], ORDERS))
     s.push(what="gone")
     k.lab.equal("nobody has it", (row(s, mine)["status"], s.rejected()), ("Deleted", {}))
+    s.quiet(k.name)
+
+
+@cases(*[(code, whose) for code in ("lost", "503") for whose in ("another's", "their own")])
+def found_for_who_is_removed(k, code, whose):
+    """The create had no answer, and by the next push nobody is to have it: it is deleted once more."""
+    s, mine, people = with_one_deleted(k)
+    people = people if whose == "another's" else people[:-1] + [customer(0)]
+    s.hour(hour(2), pages(people, ORDERS))
+    s.far.fault(code, CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    s.hour(hour(3), pages(people[:-1], ORDERS))
+    s.push(what="removed")
+    k.lab.equal("deleted", row(s, mine)["status"], "Deleted")
+    nothing_reached_it(k, s, mine)
+    s.same("removed")
+    s.quiet("removed")
+
+
+@cases(*[(who, code) for who in ("another", "themselves") for code in (None, "422", "503", "lost")])
+def found_to_tell_a_refusal(k, who, code):
+    """By the address, with a flag, for a customer who is not made: the contact that has it by that is deleted once more."""
+    people = crowd(3)
+    s = k.settled(people, (), *REVIVE, *FLAGS, push_gone="delete", push_retries=0, **BOTH)
+    mine = next(c["id"] for c in s.far.books()["contacts"] if c.get("email") == THEIRS)
+    suppress(s, *[THEIRS] * (who == "themselves"))
+    k.next(s, 1, people if who == "themselves" else people[1:])
+    k.lab.equal("gone", row(s, mine)["status"], "Deleted")
+    people[0].update(NO_MAIL)
+    if who == "another":
+        people[0] = customer(9, email=THEIRS, phone="", **NO_MAIL)
+    s.hour(hour(2), pages(people))
+    s.far.fault(code or "503", CONTACT if code == "lost" else "DELETE ", count=0 if code is None else 1)
+    s.push(code={None: (0,), "422": (0, 3)}.get(code, (75,)), what="told")
+    s.far.control("clear")
+    k.lab.check("nobody can write to it", code == "lost" or row(s, mine)["status"] != "Active", row(s, mine))
+    s.hour(hour(8), pages(people))
+    s.push("--retry-rejected", what="hours later")
+    k.lab.equal("deleted, and opted out", (row(s, mine)["status"], row(s, mine)["out_of_email"]), ("Deleted", True))
+    s.same("hours later")
     s.quiet(k.name)
 
 
