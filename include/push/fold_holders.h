@@ -1,4 +1,9 @@
-/* fold_holders.h -- whose contact has an address, as the fold keeps it. */
+/* fold_holders.h -- whose contact has an address, as the fold keeps it.
+ *
+ * A row of VIEW_ADDRESSES names everybody whose contact may have it, parted by zeros: the one of
+ * whom it was acked, or whose call that has no answer yet came first, is the first, and is taken
+ * for the one who has it; once that one has it no more, the next is.
+ */
 #ifndef PUSH_FOLD_HOLDERS_H
 #define PUSH_FOLD_HOLDERS_H
 
@@ -9,6 +14,9 @@
 #include "base/str.h"
 #include "push/acked.h"
 #include "push/fold_rows.h"
+
+/* fold_holders_next(row): the first of them, which is taken out; ${row} is not empty. */
+struct str fold_holders_next(struct str *row);
 
 /* fold_holders_is_one(f, key, hash): an address that is known, and not none. */
 bool fold_holders_is_one(const struct fold *f, struct str key, uint64_t hash);

@@ -24,7 +24,7 @@
 	X(VIEW_CONTACTS, "contacts")   /* fh_id -> struct acked */                                 \
 	X(VIEW_DSIDS, "dsids")         /* dsid -> fh_id */                                         \
 	X(VIEW_FORMER, "former")       /* dsid of one that was deleted -> fh_id */                 \
-	X(VIEW_ADDRESSES, "addresses") /* key and hash of an address -> fh_id */                   \
+	X(VIEW_ADDRESSES, "addresses") /* key and hash of an address: fold_holders.h */            \
 	X(VIEW_OPT_OUTS, "opt_outs")   /* key and hash of an address -> struct acked_opt_out */    \
 	X(VIEW_SEGMENTS, "segments")   /* slug -> id; slug, 0, fh_id -> snapshot */                \
 	X(VIEW_LETTERS, "letters")     /* "c" fh_id, "o" key of an opt-out -> nothing */

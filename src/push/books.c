@@ -9,8 +9,9 @@
 #include "base/timestamp.h"
 #include "lib/sha256.h"
 #include "push/acked_file.h"
+#include "push/fold_holders.h"
 
-#define VIEW_VERSION 13
+#define VIEW_VERSION 14
 
 /* ---- Hashes */
 
@@ -410,7 +411,7 @@ books_holder(struct books *b, struct arena *a, struct str key, uint64_t hash, st
 	int rc =
 	    view_get(&b->view, VIEW_ADDRESSES, fold_rows_address(&b->scratch, key, hash), &row, e);
 
-	*fh_id = rc > 0 ? str_copy(a, row) : STR("");
+	*fh_id = rc > 0 ? str_copy(a, fold_holders_next(&row)) : STR("");
 	return rc;
 }
 

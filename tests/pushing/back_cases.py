@@ -247,6 +247,23 @@ def an_address_that_goes_on_and_refuses_there(k, *flags):
         k.lab.equal("who refused nothing is not opted out", [row(s, "c00000")[n] for n in ("out_of_email", "out_of_texts")], [False, False])
 
 
+@cases(*[(mode, *flags) for mode in ("address", "contact") for flags in ((), FLAGS)])
+def an_address_that_two_gave_up(k, mode, *flags):
+    """One's row took it, done and not answered, and the other's gave it up; then the first has their own again, and somebody else refuses by it: these two refused nothing."""
+    people = crowd(2)
+    s = k.settled(people, (), "--taken", "move", "--optouts", mode, *flags, push_retries=0, push_email_opt_out="optOutEmail" if flags else None)
+    people[0]["email"], people[1]["email"] = "user1@example.com", "moved@example.com"
+    s.hour(hour(1), pages(people))
+    lost(s, count=1)
+    k.lab.equal("the first one's has it", row(s, "c00000")["email"], "user1@example.com")
+    people[0]["email"] = "user0@example.com"
+    people.append(customer(9, email="user1@example.com", **NO_MAIL))
+    s.hour(hour(2), pages(people))
+    s.push(what="given up")
+    k.lab.equal("who is opted out", [row(s, p["id"])["out_of_email"] for p in people], [False, False, True])
+    whole(k, s)
+
+
 @test
 def who_had_the_address_gets_it_back(k):
     """It went to another by a call without an answer, and the wishes of both go back."""
