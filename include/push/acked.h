@@ -73,9 +73,6 @@ struct acked {
 /* acked_is_there(x): DailyStory has a contact of theirs, found or not yet. */
 bool acked_is_there(const struct acked *x);
 
-/* acked_may_be_there(x): also a create whose answer never came may have made one. */
-bool acked_may_be_there(const struct acked *x);
-
 /* An opt-out, by channel and hash of the address; a segment, by slug. */
 struct acked_opt_out {
 	bool is_acked;

@@ -39,7 +39,8 @@ struct strays_theirs {
 };
 
 /* strays_find(x, a, acked, theirs, out, e): those whose address is found among all these; of who is
- * bound already none is ${own}. */
+ * bound already none is ${own}.  Without those that may be all that holds a refusal, as long as no
+ * other customer's contact is to have the address. */
 int strays_find(const struct wanted_source *x, struct arena *a, const struct acked *acked,
     const struct strays_theirs *theirs, struct strays *out, struct err *e) ERR_MUST;
 

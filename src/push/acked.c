@@ -125,12 +125,6 @@ acked_is_there(const struct acked *x)
 	return x->dsid.n > 0 || x->is_imported;
 }
 
-bool
-acked_may_be_there(const struct acked *x)
-{
-	return acked_is_there(x) || x->started_n > 0;
-}
-
 void
 acked_pack(struct buf *b, const struct acked *x)
 {

@@ -2,12 +2,20 @@
 
 #include "push/letter.h"
 
-/* Another customer's contact got each address that they were imported with. */
+/* By its id; or by an address that they were imported with, and that is no other customer's
+ * contact's by now. */
 static bool
-is_nowhere(const struct acked *x)
+is_known(const struct acked *x)
 {
-	return x->dsid.n == 0 && x->started_n == 0 && acked_field(x, STR("email")) == NULL &&
-	       acked_field(x, STR("mobilePhone")) == NULL;
+	return x->dsid.n > 0 || (x->is_imported && (acked_field(x, STR("email")) != NULL ||
+	                                               acked_field(x, STR("mobilePhone")) != NULL));
+}
+
+/* A create without an answer may have made one, which is to be seen to. */
+static bool
+may_be_made(const struct strays *x)
+{
+	return x->own.address.n > 0 || x->n > 0 || x->is_forgotten;
 }
 
 bool
@@ -16,7 +24,7 @@ pending_own(const struct wanted_source *x, const struct wanted *w, const struct 
 	if (acked->is_deleting)
 		return true;
 	if (w->gone.n > 0)
-		return acked_may_be_there(acked) && !is_nowhere(acked) &&
+		return (is_known(acked) || may_be_made(&w->strays)) &&
 		       (w->is_changed || wanted_deletes(x, w) || !str_eq(w->gone, acked->gone));
 	if (w->hold == WANTED_OPTED_OUT)
 		return false;

@@ -1,6 +1,7 @@
 #include "push/strays.h"
 
 #include "base/pack.h"
+#include "dailystory/identity.h"
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
 #include "push/begun.h"
@@ -61,27 +62,49 @@ is_theirs(const struct wanted_source *x, struct arena *a, const struct strays_th
 	return theirs->is_gone ? is_nobodys(x, a, b->key, address, e) : 1;
 }
 
-/* Their contact is there, or is to be. */
+/* The addresses that they are written with: one that is shared is one customer's. */
 static int
-has_contact(const struct wanted_source *x, struct arena *a, struct str fh_id, struct err *e)
+find_written(const struct wanted_source *x, struct arena *a, struct str fh_id,
+    struct identity_addresses *out, struct err *e)
 {
-	struct acked acked;
+	struct contact_status status;
 	struct profile profile;
-	uint32_t since;
-	int rc, email, mobile;
+	struct str row;
+	int rc = kv_get(x->s->txn, TABLE_CONTACT_STATUS, fh_id, &row, e);
 
+	*out = (struct identity_addresses){ 0 };
+	if (rc > 0 && !row_contact_status_unpack(row, &status))
+		return state_broken(e, "a customer's status");
+	if (rc > 0)
+		rc = profile_stored(a, x->s, fh_id, &profile, e);
+	if (rc > 0)
+		*out = identity_exported(&status, &profile);
+	return rc < 0 ? -1 : 0;
+}
+
+/* A contact of theirs is to have the address: it is there, or is to be made. */
+static int
+is_to_have(const struct wanted_source *x, struct arena *a, struct str fh_id,
+    const struct strays_address *of, struct err *e)
+{
+	struct identity_addresses theirs;
+	struct acked acked;
+	uint32_t since;
+	int email, mobile;
+
+	if (find_written(x, a, fh_id, &theirs, e) < 0)
+		return -1;
+	if (!str_eq(str_eq(of->key, EMAIL) ? theirs.email : theirs.mobile, of->address))
+		return 0;
 	if (books_contact(x->books, a, fh_id, &acked, e) < 0)
 		return -1;
 	if (acked_is_there(&acked))
 		return 1;
-	rc = profile_stored(a, x->s, fh_id, &profile, e);
-	if (rc <= 0)
-		return rc;
-	email = owed_find(x, OPT_OUT_EMAIL, profile.email, &since, e);
-	mobile = owed_find(x, OPT_OUT_TEXT, profile.mobile, &since, e);
+	email = owed_find(x, OPT_OUT_EMAIL, theirs.email, &since, e);
+	mobile = owed_find(x, OPT_OUT_TEXT, theirs.mobile, &since, e);
 	if (email < 0 || mobile < 0)
 		return -1;
-	return (profile.email.n > 0 && email == 0) || (profile.mobile.n > 0 && mobile == 0);
+	return (theirs.email.n > 0 && email == 0) || (theirs.mobile.n > 0 && mobile == 0);
 }
 
 /* Another customer's contact is to have the address, and brings what it refuses. */
@@ -95,7 +118,7 @@ is_coming(const struct wanted_source *x, struct arena *a, const struct strays_th
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (!str_eq(ids[i], theirs->fh_id))
-			rc = has_contact(x, a, ids[i], e);
+			rc = is_to_have(x, a, ids[i], of, e);
 	return rc;
 }
 
@@ -146,21 +169,16 @@ is_anothers(const struct wanted_source *x, struct arena *a, struct str fh_id,
 	           : begun_is_sure(&other, of->key, hash);
 }
 
-static int
-is_settled(const struct wanted_source *x, struct arena *a, const struct strays_theirs *theirs,
-    const struct strays_address *of, uint64_t hash, struct err *e)
-{
-	int rc = holds_refusal(x, a, theirs, of, hash, e);
-
-	return rc != 0 ? rc : is_anothers(x, a, theirs->fh_id, of, hash, e);
-}
-
+/* What holds a refusal is left, and the create is kept: an erasure sees to it. */
 static int
 add(const struct wanted_source *x, struct arena *a, const struct strays_theirs *theirs,
     struct strays_address *one, uint64_t hash, struct strays *out, struct err *e)
 {
-	int rc = is_settled(x, a, theirs, one, hash, e);
+	int rc = holds_refusal(x, a, theirs, one, hash, e);
 
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	rc = is_anothers(x, a, theirs->fh_id, one, hash, e);
 	one->is_settled = rc > 0;
 	out->n++;
 	return rc < 0 ? -1 : 0;

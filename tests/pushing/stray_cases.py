@@ -96,6 +96,19 @@ def its_owner_refuses_and_is_never_made(k, code, flags):
     s.quiet("an hour later")
 
 
+@cases((), FLAGS)
+def one_who_shares_it_is_not_its_owner(k, *flags):
+    """Its owner refuses and is never made; whoever shares the address is written without it, so the stray holds the refusal alone, and stays."""
+    s, people = lost(k, flags=flags, options=("--optouts", "contact"))
+    people += [customer(6, email=WRONG), customer(7, email=WRONG, **NO_MAIL, **NO_TEXT)]
+    s.hour(hour(2), pages(people))
+    k.lab.check("written without it", "email" not in s.full().contacts["c00006"], s.full().contacts)
+    s.push(what="corrected")
+    k.lab.equal("whoever has it is opted out", [c["out_of_email"] for c in there(s, email=WRONG)], [True])
+    s.same("corrected")
+    s.quiet("corrected")
+
+
 @test
 def a_strangers_contact_that_refused(k):
     """It has nothing but the address, and the flag: somebody unsubscribed, and that is not lost."""

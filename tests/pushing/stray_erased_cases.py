@@ -79,6 +79,57 @@ def erased_after_an_opt_out_made_a_contact(k, how):
     s.quiet("without push/state")
 
 
+@cases(*[(mode, *how) for mode in ("address", "contact") for how in ((), ("packed",), ("removed",))])
+def erased_after_their_stray_held_their_refusal(k, mode, *how):
+    """They refused by the address that was wrong, and the endpoint was told of it: that contact was left, and is not forgotten."""
+    s, people = lost(k, options=("--optouts", mode))
+    people[0].update(NO_MAIL)
+    people[0]["email"] = WRONG
+    s.hour(hour(2), pages(people))
+    people[0]["email"] = RIGHT
+    s.hour(hour(3), pages(people))
+    s.push(what="corrected")
+    k.lab.equal("it holds the refusal", [c["out_of_email"] for c in there(s, email=WRONG)], [True])
+    s.quiet("corrected")
+    if how == ("packed",):
+        s.push("--rebuild-acked", what="packed")
+        s.quiet("packed")
+    if how == ("removed",):
+        s.hour(hour(4), pages(people[1:]))
+        s.push(what="removed")
+        s.same("removed")
+        s.quiet("removed")
+    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
+    plan, before = s.plan(), s.far.calls()
+    s.push(what="erased")
+    k.lab.equal("planned", s.far.calls() - before, plan["calls"])
+    gone(s, k, WRONG, RIGHT)
+
+
+@test
+def removed_with_a_stray_that_holds_a_refusal(k):
+    """Nothing is pending of who is gone and was never found; and once a customer has that address, theirs is the only contact with it."""
+    s, people = lost(k)
+    people[0].update(NO_MAIL)
+    people[0]["email"] = WRONG
+    s.hour(hour(2), pages(people))
+    s.far.fault("503", CONTACT)
+    people[0].update(email=RIGHT)
+    s.hour(hour(3), pages(people))
+    s.push(code=(0, 75), what="never found")
+    s.far.control("clear")
+    s.hour(hour(4), pages(people[1:]))
+    s.push(what="removed")
+    k.lab.equal("planned", s.plan()["calls"], 0)
+    s.quiet("removed")
+    people[1]["email"] = WRONG
+    s.hour(hour(5), pages(people[1:]))
+    s.push(what="theirs")
+    k.lab.equal("whose it is", [c["extendedProperties"].get("fh_id") for c in there(s, email=WRONG)], [people[1]["id"]])
+    s.same("theirs")
+    s.quiet("theirs")
+
+
 @test
 def erased_and_another_has_the_address_that_was_told(k):
     """Another customer's row was refused for that contact: once it is gone that one has the address, and nobody else a contact of it."""
