@@ -10,7 +10,7 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 13
+#define VIEW_VERSION 14
 
 /* ---- Hashes */
 

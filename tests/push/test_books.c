@@ -371,7 +371,8 @@ expect_status(struct books *b, struct desk *d, struct str value, bool is_begun, 
 	cr_expect((hash == NULL) == (value.n == 0), "%s", why);
 	cr_expect(hash == NULL || *hash == books_hash(b, STR("status"), value), "%s", why);
 	cr_expect(begun_has(&x, STR("status")) == is_begun, "%s", why);
-	cr_expect(x.letter.tries == tries && str_eq(x.dsid, ID("A")) && x.gone.n > 0, "%s", why);
+	cr_expect(x.status_letter.tries == tries && x.letter.tries == 0, "%s", why);
+	cr_expect(str_eq(x.dsid, ID("A")) && x.gone.n > 0, "%s", why);
 }
 
 Test(books, a_status_that_was_begun_is_known_until_it_is_refused)
@@ -402,6 +403,46 @@ Test(books, a_status_that_was_begun_is_known_until_it_is_refused)
 	expect_status(&b, &d, STR(ACKED_INACTIVE), true, 0, "before it is undone");
 	note_status(&b, JOURNAL_REJECTED, STR(""), 1);
 	expect_status(&b, &d, STR(ACKED_INACTIVE), false, 1, "it could not be undone, and is ours");
+	books_close(&b);
+	desk_end(&d);
+}
+
+static void
+expect_letters(
+    struct books *b, struct desk *d, enum journal_op op, uint64_t row, uint64_t status, uint64_t n)
+{
+	struct acked x;
+	uint64_t all;
+
+	cr_assert(books_contact(b, &d->a, STR("c1"), &x, &d->e) == 1);
+	cr_expect(x.letter.tries == row && x.status_letter.tries == status);
+	cr_expect(acked_last_letter(&x)->op == op);
+	cr_expect(books_letters(b, &all, &d->e) == 0 && all == n);
+}
+
+/* Else the one would reset the other's wait, and neither would ever wait longer than at first. */
+Test(books, a_refused_row_and_a_refused_status_wait_each_for_itself)
+{
+	struct journal_line row = { .fh_id = STR("c1"),
+		.op = JOURNAL_CONTACT,
+		.result = JOURNAL_REJECTED,
+		.reason = STR("refused"),
+		.body = STR("ab") };
+	struct desk d = desk_new();
+	struct books b;
+
+	open_books(&b, &d, true);
+	note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
+	note(&b, row);
+	for (uint64_t n = 1; n < 3; n++) {
+		note_status(&b, JOURNAL_REJECTED, STR(""), 1);
+		expect_letters(&b, &d, JOURNAL_STATUS, 1, n, 1);
+	}
+	note_status(&b, JOURNAL_ACKED, STR(ACKED_INACTIVE), 1);
+	expect_letters(&b, &d, JOURNAL_CONTACT, 1, 0, 1);
+	note_status(&b, JOURNAL_REJECTED, STR(""), 1);
+	note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
+	expect_letters(&b, &d, JOURNAL_CREATE, 0, 0, 0);
 	books_close(&b);
 	desk_end(&d);
 }
