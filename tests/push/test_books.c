@@ -36,6 +36,7 @@ note_contact(struct books *b, struct str fh_id, struct str dsid, struct str emai
 	note(b, (struct journal_line){ .fh_id = fh_id,
 	            .op = JOURNAL_CONTACT,
 	            .dsid = dsid,
+	            .http = dsid.n > 0 ? 200 : 0,
 	            .fields = fields,
 	            .fields_n = 2,
 	            .snapshot = STR("20261123T040000Z") });
@@ -229,7 +230,7 @@ Test(books, the_file_of_all_that_was_acked_makes_the_same)
 	cr_expect(after.n == before.n && str_eq(after, before), "read again");
 
 	open_books(&b, &d, true);
-	cr_expect(b.last == last && b.acked == acked);
+	cr_expect(b.last == last && b.acked == acked && acked > 0);
 	note_contact(&b, STR("c4"), ID("D"), STR("dan@example.com"));
 	books_close(&b);
 	open_books(&b, &d, false);
@@ -465,6 +466,22 @@ Test(books, a_mobile_of_others_is_no_address_that_one_contact_has)
 	for (size_t i = 0; i < 2; i++)
 		cr_expect(books_contact(&b, &d.a, whose[i], &x, &d.e) == 1 &&
 		          acked_field(&x, anothers.key) != NULL);
+	books_close(&b);
+	desk_end(&d);
+}
+
+Test(books, what_was_acked_without_a_call_is_not_counted)
+{
+	struct desk d = desk_new();
+	struct books b;
+
+	open_books(&b, &d, true);
+	note_contact(&b, STR("c1"), STR(""), STR("ann@example.com"));
+	note(&b, (struct journal_line){ .op = JOURNAL_WHOLE });
+	note(&b, (struct journal_line){ .fh_id = STR("c2"), .op = JOURNAL_DELETE });
+	cr_expect(b.acked == 0, "imported, a first push that is over, and nobody to delete");
+	note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
+	cr_expect_eq(b.acked, 1);
 	books_close(&b);
 	desk_end(&d);
 }

@@ -7,6 +7,7 @@ from lab.lab import customer
 from pushing.back_cases import FLAGS, History
 from pushing.guard_cases import CONTACT, NO_MAIL, NO_TEXT, dead, put
 from pushing.kit import TESTS, cases, crowd, hour, pages, sold, test
+from pushing.others_cases import suppress
 from pushing.plain_cases import import_by_hand
 
 WAYS = ("push_gone", "push_membership", "push_clear")
@@ -285,6 +286,23 @@ def refused_and_taken_in_the_same_push(k):
     r = s.push(code=(0, 3), what=k.name)
     k.lab.check("as many as there are", ", %d rejected" % len(dead(s)) in r.err, (r.err, dead(s)))
     s.same(k.name, but=s.rejected())
+
+
+@test
+def acked_without_a_call(k):
+    """That a contact is inactive by others is forgotten once it may be active again: that is no call, and counts as none."""
+    people = crowd(2)
+    s = k.settled(people)
+    s.far.edit("status", email="user0@example.com", value="Spam")
+    suppress(s, "user0@example.com")
+    s.hour(hour(1), pages(people))
+    s.push(what="suppressed")
+    suppress(s)
+    s.hour(hour(2), pages(people))
+    r = s.push(what="back")
+    k.lab.check("one call", ": 1 call, 0 retries, 1 acked, 0 rejected, 0 pending" in r.err, r.err)
+    k.lab.equal("as others want it", [c["status"] for c in s.far.books()["contacts"] if c["email"] == "user0@example.com"], ["Spam"])
+    s.quiet("back")
 
 
 def add_plans(seeds, first_seed):

@@ -112,7 +112,13 @@ class Shop:
         self.lab.check("%s: exit %s" % (what, code), r.code in code, "%d %s %s" % (r.code, r.out, r.err))
         if ", 0 pending, " in r.err and "--only" not in words:
             self.nothing_is_due(what, **how)
+        self.lab.equal(what + ": more acked than called", self.acked_uncalled(r.err), [])
         return r
+
+    def acked_uncalled(self, text):
+        """One call adds many members to a static segment; nothing else is acknowledged without a call of its own."""
+        said = re.findall(r"(\d+) calls?, \d+ retr\w+, (\d+) acked", text)
+        return [x for x in said if int(x[1]) > int(x[0]) and self.settings.get("push_membership") != "static"]
 
     def nothing_is_due(self, what, env=(), **how):
         """The law: who is told that nothing is pending is told so by --status, too, and the next push of that minute makes no call."""
