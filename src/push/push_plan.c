@@ -103,7 +103,9 @@ plan_segments(struct planning *g)
 	return 0;
 }
 
-/* A status alone is no change that somebody has to look at. */
+/* A status alone is no change that somebody has to look at.  But that a contact is active again
+ * waits with a row that is held: until then it is written to less, never more, and the row counts
+ * as pending, so nothing waits for ever without a word. */
 static bool
 is_held_back(const struct planning *g, const struct wanted *w, const struct acked *acked)
 {

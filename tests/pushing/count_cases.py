@@ -289,6 +289,25 @@ def refused_and_taken_in_the_same_push(k):
 
 
 @test
+def active_after_one_of_two_opt_outs(k):
+    """Inactive for an email that DailyStory did not take, and it takes it now; the number refuses once more, and is told after that or before: active once."""
+    people = crowd(2)
+    people[0].update(NO_TEXT)
+    s = k.settled(people, (), *FLAGS, push_email_opt_out="optOutEmail")
+    people[0].update(NO_MAIL, consentsToPromotionalSMS=True)
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", CONTACT, count=1)
+    s.push(code=(3,), what="refused")
+    s.far.control("clear")
+    k.lab.equal("inactive", [c["status"] for c in s.far.books()["contacts"] if c["email"] == "user0@example.com"], ["Inactive"])
+    people[0].update(NO_TEXT)
+    s.hour(hour(2), pages(people))
+    as_planned(k, s, 4, "--retry-rejected")
+    s.same(k.name)
+    s.quiet(k.name)
+
+
+@test
 def acked_without_a_call(k):
     """That a contact is inactive by others is forgotten once it may be active again: that is no call, and counts as none."""
     people = crowd(2)
