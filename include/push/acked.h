@@ -39,7 +39,6 @@ struct acked_letter {
 	struct str dsid; /* that stands in the way */
 	uint64_t http, tries;
 	int64_t first, last; /* us */
-	bool is_deletion;    /* of a status: of the deletion that it was to stand in for, too */
 };
 
 /* A field that a call may have set whose answer is not known (begun.h). */
@@ -64,14 +63,19 @@ struct acked {
 	bool is_again;                   /* as was one before it */
 	const struct acked_begun *begun; /* of one that is deleted: what it may have still */
 	size_t begun_n;
-	struct str was_dsid; /* of one that is deleted: its id */
-	int64_t at, checked; /* us: when something was acked last, compared last; or 0 */
-	int64_t seen;        /* us: when its status was looked at or changed last; or 0 */
-	struct acked_letter letter;
+	struct str was_dsid;        /* of one that is deleted: its id */
+	int64_t at, checked;        /* us: when something was acked last, compared last; or 0 */
+	int64_t seen;               /* us: when its status was looked at or changed last; or 0 */
+	struct acked_letter letter; /* of all but the status */
+	struct acked_letter status_letter; /* of that alone: each waits for itself */
 };
 
 /* acked_is_there(x): DailyStory has a contact of theirs, found or not yet. */
 bool acked_is_there(const struct acked *x);
+
+/* acked_last_letter(x): that of the two which was refused last, for who counts one of a customer;
+ * tries 0: there is none. */
+const struct acked_letter *acked_last_letter(const struct acked *x);
 
 /* An opt-out, by channel and hash of the address; a segment, by slug. */
 struct acked_opt_out {

@@ -32,7 +32,7 @@ struct books {
 	struct journal journal;
 	struct journal_place place; /* after the last line read */
 	uint64_t last;              /* number of the last line */
-	uint64_t acked;             /* lines that say so, in all */
+	uint64_t acked;             /* lines that say so of a call, in all */
 	bool is_broken; /* a line was not noted whole: whoever opens the books next reads it */
 	struct buf scratch;
 };

@@ -13,20 +13,12 @@
 #include "base/str.h"
 #include "push/acked.h"
 
-/* letter_add(letter, x): refused once more, or for another reason.  A deletion and the status that
- * stands in for it are refused together, and counted once. */
+/* letter_add(letter, x): refused once more, or for another reason. */
 void letter_add(struct acked_letter *letter, const struct journal_line *x);
 
 /* letter_waits(x, body, now): there is one, the same is wanted, and it is younger than a week.
  * Nothing waits for a time that is yet to come (timestamp_age). */
 bool letter_waits(const struct acked_letter *x, struct str body, int64_t now);
-
-/* letter_status_taken(letter): a status was: it is no dead letter, but the deletion that it stood
- * in for is one still. */
-void letter_status_taken(struct acked_letter *letter);
-
-/* letter_is_of_row(x): there is one, and not of the status alone. */
-bool letter_is_of_row(const struct acked_letter *x);
 
 /* letter_protects_at(x): us: when what protects somebody is tried again. */
 int64_t letter_protects_at(const struct acked_letter *x);

@@ -14,7 +14,8 @@ unsigned push_calls(const struct wanted_source *x, const struct wanted *w,
     const struct acked *acked, const struct standing_facts *now, const struct push_tells *tells,
     uint64_t told);
 
-/* push_calls_told(w, told): for the status of whoever has no row to go, after the last of these. */
+/* push_calls_told(w, told): for the status of whoever has no row to go, after the last of these
+ * opt-outs. */
 unsigned push_calls_told(const struct wanted *w, uint64_t told);
 
 #endif /* PUSH_PUSH_CALLS_H */

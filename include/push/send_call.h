@@ -20,7 +20,8 @@ enum send_result {
 struct send {
 	const struct wanted_source *x;
 	struct caller *caller;
-	uint64_t acked, rejected; /* lines of the journal */
+	uint64_t acked, rejected; /* lines of the journal; acked: by a call */
+	uint64_t noted;           /* acked, and what was so without a call */
 	uint64_t refusals;        /* of these, by DailyStory and not by us without a call */
 	struct refused letters; /* rows of VIEW_LETTERS that these made; 's': a segment, by slug */
 	bool asks_to_wait;

@@ -75,8 +75,10 @@ enum standing_step {
 
 enum standing_step standing_step(const struct standing_facts *x);
 
-/* standing_past_row(x): the facts once the row and the opt-outs after it were taken. */
+/* standing_past_row(x): the facts once the row and the opt-outs after it were taken.
+ * standing_past_step(x): once the step of now was, without a row. */
 struct standing_facts standing_past_row(const struct standing_facts *x);
+struct standing_facts standing_past_step(const struct standing_facts *x);
 
 /* Of a row with all that belongs to it, for who plans it.  standing_outcome(x): what has become of
  * the status in the end; standing_calls(x): in how many calls; standing_protects(x): without it

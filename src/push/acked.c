@@ -34,7 +34,6 @@ pack_letter(struct buf *b, const struct acked_letter *x)
 	pack_u64(b, x->http);
 	pack_i64(b, x->first);
 	pack_i64(b, x->last);
-	pack_u64(b, x->is_deletion);
 }
 
 static struct acked_letter
@@ -55,7 +54,6 @@ unpack_letter(struct unpack *u)
 	x.http = unpack_u64(u);
 	x.first = unpack_i64(u);
 	x.last = unpack_i64(u);
-	x.is_deletion = unpack_u64(u) != 0;
 	return x;
 }
 
@@ -125,6 +123,15 @@ acked_is_there(const struct acked *x)
 	return x->dsid.n > 0 || x->is_imported;
 }
 
+const struct acked_letter *
+acked_last_letter(const struct acked *x)
+{
+	bool is_status = x->status_letter.tries > 0 &&
+	                 (x->letter.tries == 0 || x->status_letter.last >= x->letter.last);
+
+	return is_status ? &x->status_letter : &x->letter;
+}
+
 void
 acked_pack(struct buf *b, const struct acked *x)
 {
@@ -136,6 +143,7 @@ acked_pack(struct buf *b, const struct acked *x)
 	pack_i64(b, x->checked);
 	pack_i64(b, x->seen);
 	pack_letter(b, &x->letter);
+	pack_letter(b, &x->status_letter);
 	pack_begun(b, x->started, x->started_n);
 	pack_fields(b, x->fields, x->fields_n);
 	pack_begun(b, x->begun, x->begun_n);
@@ -159,6 +167,7 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 	x->checked = unpack_i64(&u);
 	x->seen = unpack_i64(&u);
 	x->letter = unpack_letter(&u);
+	x->status_letter = unpack_letter(&u);
 	x->started = unpack_begun(a, &u, row.n, &x->started_n);
 	x->fields = unpack_fields(a, &u, row.n, &x->fields_n);
 	x->begun = unpack_begun(a, &u, row.n, &x->begun_n);

@@ -51,14 +51,13 @@ put_line(struct writing *g, struct journal_line x)
 	return g->text.n < MEMBER ? 0 : put_member(g);
 }
 
-/* Its first try and its last, which stands for all but the first; of a deletion and the status that
- * was to stand in for it, that one too. */
+/* Its first try and its last, which stands for all but the first. */
 static int
 put_letter(struct writing *g, struct journal_line x, const struct acked_letter *letter)
 {
 	if (letter->tries == 0)
 		return 0;
-	x.op = letter->is_deletion ? JOURNAL_DELETE : letter->op;
+	x.op = letter->op;
 	x.result = JOURNAL_REJECTED;
 	x.reason = letter->reason;
 	x.message = letter->message;
@@ -70,11 +69,7 @@ put_letter(struct writing *g, struct journal_line x, const struct acked_letter *
 		return -1;
 	x.at = letter->last;
 	x.count = letter->tries - 1;
-	if (x.count > 0 && put_line(g, x) < 0)
-		return -1;
-	x.op = letter->op;
-	x.count = 0;
-	return letter->is_deletion ? put_line(g, x) : 0;
+	return x.count > 0 ? put_line(g, x) : 0;
 }
 
 /* What was acked of a contact, in an order in which each line leaves what the one before set. */
@@ -142,7 +137,7 @@ put_known(struct writing *g, struct str fh_id, const struct acked *c)
 	struct journal_line x = { .fh_id = fh_id };
 
 	return put_contact(g, fh_id, c) < 0 || put_letter(g, x, &c->letter) < 0 ||
-	               put_status(g, fh_id, c) < 0
+	               put_letter(g, x, &c->status_letter) < 0 || put_status(g, fh_id, c) < 0
 	           ? -1
 	           : 0;
 }

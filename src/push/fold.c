@@ -92,7 +92,7 @@ take(struct fold *f, struct acked *now, const struct journal_line *x)
 	begun_end_creates(&f->arena, now, x);
 	now->is_again = false;
 	now->at = x->at;
-	now->letter = (struct acked_letter){ 0 };
+	now->letter = now->status_letter = (struct acked_letter){ 0 };
 	if (x->op != JOURNAL_GONE)
 		now->gone = STR("");
 	else
@@ -176,7 +176,7 @@ fold_rejected(struct fold *f, const struct journal_line *x, struct err *e)
 		return -1;
 	now = before;
 	refuse(f, &now, x);
-	letter_add(&now.letter, x);
+	letter_add(x->op == JOURNAL_STATUS ? &now.status_letter : &now.letter, x);
 	if (fold_holders_trust(f, x->fh_id, &before, &now, e) < 0 ||
 	    set_fields(f, x->fh_id, &now, &before, e) < 0)
 		return -1;
@@ -258,7 +258,7 @@ fold_status(struct fold *f, const struct journal_line *x, struct err *e)
 	acked_merge(&f->arena, &now, x->fields, x->fields_n, STR(""));
 	begun_end(&f->arena, &now, x);
 	now.seen = now.at = x->at;
-	letter_status_taken(&now.letter);
+	now.status_letter = (struct acked_letter){ 0 };
 	fold_rows_store(f, x->fh_id, &now);
 	return 0;
 }
@@ -277,7 +277,7 @@ fold_moot(struct fold *f, const struct journal_line *x, struct err *e)
 		if (now.dsid.n > 0 && now.letter.op == JOURNAL_CREATE)
 			now.letter = (struct acked_letter){ 0 };
 	} else {
-		now.letter = (struct acked_letter){ 0 };
+		now.letter = now.status_letter = (struct acked_letter){ 0 };
 		now.is_deleting = now.is_again = false;
 	}
 	fold_rows_store(f, x->fh_id, &now);

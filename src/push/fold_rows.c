@@ -58,5 +58,5 @@ fold_rows_store(struct fold *f, struct str fh_id, const struct acked *x)
 	buf_reset(&f->row);
 	acked_pack(&f->row, x);
 	view_put(f->view, VIEW_CONTACTS, fh_id, buf_view(&f->row));
-	fold_rows_letter(f, 'c', fh_id, &x->letter);
+	fold_rows_letter(f, 'c', fh_id, acked_last_letter(x));
 }

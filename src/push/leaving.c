@@ -8,8 +8,10 @@
 static bool
 is_lost(const struct acked *acked)
 {
-	return acked->letter.tries > 0 &&
-	       str_eq(acked->letter.reason, STR("deleted-in-dailystory"));
+	const struct str deleted = STR("deleted-in-dailystory");
+
+	return str_eq(acked->letter.reason, deleted) ||
+	       str_eq(acked->status_letter.reason, deleted);
 }
 
 bool

@@ -5,24 +5,13 @@
 #define A_WEEK (7 * TIMESTAMP_DAY)
 #define FIRST_WAIT (TIMESTAMP_HOUR / 3)
 
-/* Both in one push, the deletion first. */
-static bool
-stands_in(enum journal_op op, enum journal_op for_op)
-{
-	return op == JOURNAL_STATUS && for_op == JOURNAL_DELETE;
-}
-
 void
 letter_add(struct acked_letter *letter, const struct journal_line *x)
 {
 	const struct acked_letter before = *letter;
 	uint64_t count = x->count > 0 ? x->count : 1;
-	bool is_same =
-	    before.tries > 0 && str_eq(before.reason, x->reason) &&
-	    (before.op == x->op || stands_in(x->op, before.op) || stands_in(before.op, x->op));
+	bool is_same = before.tries > 0 && before.op == x->op && str_eq(before.reason, x->reason);
 
-	if (is_same && stands_in(x->op, before.op))
-		count = 0;
 	*letter = (struct acked_letter){ .op = x->op,
 		.reason = x->reason,
 		.message = x->message,
@@ -32,27 +21,6 @@ letter_add(struct acked_letter *letter, const struct journal_line *x)
 		.tries = is_same ? before.tries + count : count,
 		.first = is_same ? before.first : x->at,
 		.last = x->at };
-	if (before.tries > 0 && x->op == JOURNAL_STATUS)
-		letter->is_deletion = before.op == JOURNAL_DELETE || before.is_deletion;
-}
-
-void
-letter_status_taken(struct acked_letter *letter)
-{
-	if (letter->op != JOURNAL_STATUS)
-		return;
-	if (!letter->is_deletion) {
-		*letter = (struct acked_letter){ 0 };
-		return;
-	}
-	letter->op = JOURNAL_DELETE;
-	letter->is_deletion = false;
-}
-
-bool
-letter_is_of_row(const struct acked_letter *x)
-{
-	return x->tries > 0 && (x->op != JOURNAL_STATUS || x->is_deletion);
 }
 
 bool

@@ -46,27 +46,38 @@ waits(const struct wanted *w, const struct acked_letter *letter, bool protects, 
 	       (!protects || now < letter_protects_at(letter));
 }
 
-bool
-pending_waits(const struct wanted *w, const struct acked_letter *letter, int64_t now)
+/* A deletion needs none. */
+static bool
+waits_for_status(
+    const struct wanted_source *x, const struct wanted *w, const struct acked *acked, int64_t now)
 {
 	struct standing_facts before = w->standing;
-	bool is_of_row = letter_is_of_row(letter), protects = !is_of_row || w->is_erased;
 
-	/* Who is not found cannot be made inactive; and a stray does not wait for a row. */
-	if (w->strays.n > 0 ||
-	    (letter->op == JOURNAL_CREATE && (standing_protects(&w->standing) || w->exposed > 0)))
-		protects = true;
 	before.has_row = true;
-	return (is_of_row || standing_step(&before) != STANDING_NOTHING) &&
-	       waits(w, letter, protects, now);
+	return !wanted_deletes(x, w) && standing_step(&before) != STANDING_NOTHING &&
+	       waits(w, &acked->status_letter, true, now);
+}
+
+bool
+pending_waits(
+    const struct wanted_source *x, const struct wanted *w, const struct acked *acked, int64_t now)
+{
+	const struct acked_letter *letter = &acked->letter;
+	/* Who is not found cannot be made inactive; and a stray does not wait for a row. */
+	bool protects =
+	    w->is_erased || w->strays.n > 0 ||
+	    (letter->op == JOURNAL_CREATE && (standing_protects(&w->standing) || w->exposed > 0));
+
+	return waits(w, letter, protects, now) || waits_for_status(x, w, acked, now);
 }
 
 bool
 pending_status_waits(
-    const struct wanted *w, const struct acked_letter *letter, enum standing_step step, int64_t now)
+    const struct wanted *w, const struct acked *acked, enum standing_step step, int64_t now)
 {
+	const struct acked_letter *letter = &acked->status_letter;
 	bool protects =
 	    step == STANDING_MAKE_INACTIVE || str_eq(letter->reason, STR("deleted-in-dailystory"));
 
-	return letter->op == JOURNAL_STATUS && waits(w, letter, protects, now);
+	return waits(w, letter, protects, now);
 }

@@ -215,7 +215,7 @@ send_plan(struct push *p, struct slice *g, const struct push_options *o, struct 
 	int rc;
 
 	do {
-		answers = g->send.acked + g->send.rejected;
+		answers = g->send.noted + g->send.rejected;
 		g->send.is_held = is_held(p, r);
 		g->send.is_stopped = r->is_stopped;
 		rc = keep(p, slice_send(g), g->e);
@@ -224,7 +224,7 @@ send_plan(struct push *p, struct slice *g, const struct push_options *o, struct 
 		if (rc < 0 || !g->is_sliced || g->is_over)
 			return rc;
 		/* Planned anew, they would be the same rows. */
-		if (answers == g->send.acked + g->send.rejected && !g->has_moved)
+		if (answers == g->send.noted + g->send.rejected && !g->has_moved)
 			return 0;
 	} while (plan_anew(p, g, o, r, g->e) == 0);
 	return -1;
@@ -261,13 +261,13 @@ is_left(const struct push *p, const struct push_options *o)
 static int
 send_all(struct push *p, struct slice *g, const struct push_options *o, struct push_result *r)
 {
-	uint64_t acked;
+	uint64_t noted;
 
 	for (unsigned n = 0;; n++) {
-		acked = g->send.acked;
+		noted = g->send.noted;
 		if (send_plan(p, g, o, r) < 0)
 			return -1;
-		if (g->is_over || g->pending > 0 || acked == g->send.acked)
+		if (g->is_over || g->pending > 0 || noted == g->send.noted)
 			return 0;
 		if (look_again(p, g, o, r) < 0)
 			return -1;

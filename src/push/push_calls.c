@@ -95,6 +95,7 @@ calls_of_strays(const struct wanted *w)
 	return n;
 }
 
+/* Nothing is another as long as one of the opt-outs is not told. */
 static struct standing_facts
 after_told(const struct wanted *w, const struct standing_facts *now, uint64_t told)
 {
@@ -107,16 +108,19 @@ after_told(const struct wanted *w, const struct standing_facts *now, uint64_t to
 	return x;
 }
 
+/* After each of them the status is settled, as the next one finds it. */
 unsigned
 push_calls_told(const struct wanted *w, uint64_t told)
 {
-	struct standing_facts before = after_told(w, &w->standing, told - 1);
-	struct standing_facts now = after_told(w, &w->standing, told);
+	struct standing_facts now = w->standing;
+	unsigned n = 0;
 
-	/* After the one before it. */
-	if (told > 1 && standing_step(&before) == STANDING_MAKE_INACTIVE)
-		now.owner = STANDING_OURS;
-	return standing_calls(&now);
+	for (uint64_t i = 1; i <= told; i++) {
+		now = after_told(w, &now, i);
+		n = standing_calls(&now);
+		now = standing_past_step(&now);
+	}
+	return n;
 }
 
 /* Without a row the status is seen to with the opt-outs. */

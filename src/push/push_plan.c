@@ -62,7 +62,7 @@ keep_opt_out_letter(
 static bool
 is_waiting(const struct planning *g, const struct wanted *w, const struct acked *acked)
 {
-	return !g->retries && pending_waits(w, &acked->letter, g->o->now);
+	return !g->retries && pending_waits(g->x, w, acked, g->o->now);
 }
 
 static void
@@ -103,7 +103,9 @@ plan_segments(struct planning *g)
 	return 0;
 }
 
-/* A status alone is no change that somebody has to look at. */
+/* A status alone is no change that somebody has to look at.  But that a contact is active again
+ * waits with a row that is held: until then it is written to less, never more, and the row counts
+ * as pending, so nothing waits for ever without a word. */
 static bool
 is_held_back(const struct planning *g, const struct wanted *w, const struct acked *acked)
 {
@@ -120,6 +122,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	bool is_told = now->has_row && push_tells_brings(g->x, w, acked);
 	bool is_first = g->p->is_first && acked->dsid.n == 0;
 	bool has_stray = w->strays.n > 0, goes = now->has_row || has_stray;
+	bool was_refused = acked_last_letter(acked)->tries > 0;
 	bool is_awaited =
 	    now->has_row && (now->is_clearing || intern_find(&g->moving, w->fh_id) > 0);
 
@@ -129,7 +132,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 		p->held_back++;
 		return;
 	}
-	p->retried += goes && acked->letter.tries > 0;
+	p->retried += goes && was_refused;
 	push_body_row(&g->body, g->x, w, acked, now);
 	add_item(g, &(struct push_item){ .kind = kind,
 	                .fh_id = w->fh_id,
@@ -138,7 +141,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	                         (now->has_row ? g->taken.finds : 0),
 	                .has_row = goes,
 	                .step = standing_outcome(now),
-	                .was_refused = acked->letter.tries > 0,
+	                .was_refused = was_refused,
 	                .protects = standing_protects(now) || now->is_clearing || is_told ||
 	                            is_awaited || w->is_erased || has_stray,
 	                .frees = has_stray || is_awaited });
@@ -164,11 +167,15 @@ count_erased(struct planning *g, const struct acked_letter *letter, bool waits)
 		p->erased_at = at;
 }
 
-/* A deletion that DailyStory refused, of who is back. */
+/* What was refused is wanted still; but for a deletion of who is back. */
 static bool
-is_outlived(const struct wanted *w, const struct acked *acked)
+is_asked_for(const struct wanted *w, const struct acked *acked, bool is_pending, bool has_step)
 {
-	return acked->letter.op == JOURNAL_DELETE && !acked->is_deleting && w->gone.n == 0;
+	const struct acked_letter *letter = &acked->letter;
+	bool is_outlived = letter->op == JOURNAL_DELETE && !acked->is_deleting && w->gone.n == 0;
+
+	return (letter->tries > 0 && is_pending && !is_outlived) ||
+	       (acked->status_letter.tries > 0 && (is_pending || has_step));
 }
 
 /* The row, or the status alone: that does not wait for a row that does, unless DailyStory refused
@@ -176,7 +183,6 @@ is_outlived(const struct wanted *w, const struct acked *acked)
 static void
 plan_customer(struct planning *g, struct wanted *w, const struct acked *acked, bool is_pending)
 {
-	const struct acked_letter *letter = &acked->letter;
 	bool waits = is_waiting(g, w, acked), has_step, is_held;
 	struct standing_facts now = w->standing;
 
@@ -184,13 +190,13 @@ plan_customer(struct planning *g, struct wanted *w, const struct acked *acked, b
 		w->strays.n = 0;
 	now.has_row = !waits && pending_own(g->x, w, acked);
 	has_step = acked->dsid.n > 0 && standing_step(&now) != STANDING_NOTHING;
-	if (letter->tries > 0 && (is_pending || has_step) && !is_outlived(w, acked))
+	if (is_asked_for(w, acked, is_pending, has_step))
 		(void)intern_add(&g->p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
 	is_held = has_step && !g->retries &&
-	          pending_status_waits(w, letter, standing_step(&now), g->o->now);
+	          pending_status_waits(w, acked, standing_step(&now), g->o->now);
 	has_step = has_step && !is_held;
 	if (w->is_erased && is_pending)
-		count_erased(g, letter, waits);
+		count_erased(g, &acked->letter, waits);
 	g->p->waiting += (waits && is_pending) || (is_held && !now.has_row);
 	if (now.has_row || has_step || w->strays.n > 0)
 		plan_row(g, w, acked, &now);
@@ -203,8 +209,7 @@ make_wanted(struct planning *g, struct str fh_id, struct acked *acked, struct wa
 	    wanted_make(&g->a, g->x, fh_id, acked, w, g->e) < 0 ||
 	    push_taken_look(g->x, &g->a, &g->rows, w, &g->taken, g->e) < 0)
 		return -1;
-	g->retries =
-	    g->o->retries_letters || (g->taken.is_left && letter_is_of_row(&acked->letter));
+	g->retries = g->o->retries_letters || (g->taken.is_left && acked->letter.tries > 0);
 	g->retries = g->retries && !refused_has(g->o->refused, 'c', fh_id);
 	return 0;
 }

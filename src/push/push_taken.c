@@ -1,6 +1,5 @@
 #include "push/push_taken.h"
 
-#include "push/letter.h"
 #include "push/pending.h"
 #include "push/taken.h"
 
@@ -42,10 +41,10 @@ goes(const struct planned *g, const struct wanted *w, const struct acked *acked,
 	struct push_taken its;
 
 	*out = !p->is_part && pending_row(g->x, w, acked);
-	if (!*out || (p->retries_letters && is_fresh) || !pending_waits(w, &acked->letter, p->now))
+	if (!*out || (p->retries_letters && is_fresh) || !pending_waits(g->x, w, acked, p->now))
 		return 0;
 	*out = false;
-	if (links == 0 || !is_fresh || !letter_is_of_row(&acked->letter))
+	if (links == 0 || !is_fresh || acked->letter.tries == 0)
 		return 0;
 	if (look(g, w, links - 1, &its) < 0)
 		return -1;

@@ -162,5 +162,6 @@ send_bare_over(struct send *g, struct str fh_id, const struct journal_field *fie
 	if (books_note(g->x->books, &x, g->e) < 0)
 		return -1;
 	g->acked += is_answered;
+	g->noted += is_answered;
 	return SEND_DONE;
 }

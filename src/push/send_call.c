@@ -36,7 +36,8 @@ send_call_note(struct send *g, struct journal_line *x, const struct caller_answe
 	x->ms = (uint64_t)(c->us / 1000);
 	if (books_note(g->x->books, x, g->e) < 0)
 		return -1;
-	g->acked += x->result == JOURNAL_ACKED;
+	g->acked += x->result == JOURNAL_ACKED && x->http > 0;
+	g->noted += x->result == JOURNAL_ACKED;
 	if (x->result == JOURNAL_REJECTED)
 		add_letter(g, x);
 	g->rejected += x->result == JOURNAL_REJECTED;

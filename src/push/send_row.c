@@ -39,7 +39,7 @@ bool
 send_row_waits(struct send *g, const struct send_row *r)
 {
 	return !send_call_retries(g, 'c', r->fh_id) &&
-	       pending_waits(&r->w, &r->acked.letter, send_call_now(g));
+	       pending_waits(g->x, &r->w, &r->acked, send_call_now(g));
 }
 
 bool

@@ -14,17 +14,17 @@ line_of(const struct wanted *w, const struct acked *acked)
 	};
 }
 
-/* Without a call. */
+/* By the answer to a look, or without a call. */
 static int
-note(struct send *g, const struct wanted *w, const struct acked *acked, struct str value)
+note(struct send *g, const struct wanted *w, const struct acked *acked, struct str value,
+    const struct caller_answer *seen)
 {
 	struct journal_field field = { STATUS, books_hash(g->x->books, STATUS, value) };
 	struct journal_line x = line_of(w, acked);
-	struct caller_answer none = { 0 };
 
 	x.fields = &field;
 	x.fields_n = 1;
-	return send_call_note(g, &x, &none);
+	return send_call_note(g, &x, seen);
 }
 
 /* The deletion that was not answered was done. */
@@ -84,7 +84,7 @@ refuse(struct send *g, const struct wanted *w, const struct acked *acked,
 	if (rc != SEND_DONE)
 		return rc;
 	if (look.is_there && str_eq_nocase(look.value, INACTIVE))
-		return note(g, w, acked, INACTIVE);
+		return note(g, w, acked, INACTIVE, &look.c);
 	return send_call_reject(g, *x, c, why->reason, why->message);
 }
 
@@ -135,7 +135,7 @@ make_inactive(struct send *g, const struct wanted *w, const struct acked *acked)
 	if (rc != SEND_DONE || (!look.is_there && acked->is_deleting))
 		return rc;
 	if (is_otherwise(&look, ACTIVE))
-		return note(g, w, acked, is_ours ? INACTIVE : STR(ACKED_THEIRS));
+		return note(g, w, acked, is_ours ? INACTIVE : STR(ACKED_THEIRS), &look.c);
 	return set(g, w, acked, INACTIVE);
 }
 
@@ -152,7 +152,8 @@ make_active(struct send *g, const struct wanted *w, const struct acked *acked)
 	if (look.is_there && look.value.n == 0)
 		return reject_seen(g, w, acked, &look, STR("refused"),
 		    look.is_read ? STR("the answer has no status") : look.c.answer.message);
-	return is_otherwise(&look, INACTIVE) ? note(g, w, acked, ACTIVE) : set(g, w, acked, ACTIVE);
+	return is_otherwise(&look, INACTIVE) ? note(g, w, acked, ACTIVE, &look.c)
+	                                     : set(g, w, acked, ACTIVE);
 }
 
 static int
@@ -168,6 +169,8 @@ int
 send_status(
     struct send *g, const struct wanted *w, const struct acked *acked, enum standing_step step)
 {
+	const struct caller_answer none = { 0 };
+
 	switch (step) {
 	case STANDING_MAKE_INACTIVE:
 		return make_inactive(g, w, acked);
@@ -176,7 +179,7 @@ send_status(
 	case STANDING_REVIVE:
 		return revive(g, w, acked);
 	case STANDING_FORGET:
-		return note(g, w, acked, ACTIVE);
+		return note(g, w, acked, ACTIVE, &none);
 	case STANDING_NOTHING:
 		break;
 	}

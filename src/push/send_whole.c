@@ -159,7 +159,8 @@ settle_before(struct send *g, struct send_row *r)
 		return rc;
 	if (send_row_load(g, r) < 0)
 		return -1;
-	return send_whole_brings_refusal(r) || !str_eq(r->acked.letter.reason, STR("refused"))
+	return send_whole_brings_refusal(r) ||
+	               !str_eq(r->acked.status_letter.reason, STR("refused"))
 	           ? SEND_REJECTED
 	           : SEND_DONE;
 }

@@ -55,6 +55,21 @@ standing_step(const struct standing_facts *x)
 }
 
 struct standing_facts
+standing_past_step(const struct standing_facts *x)
+{
+	struct standing_facts y = *x;
+	enum standing_step step = standing_step(x);
+
+	if (step == STANDING_MAKE_INACTIVE)
+		y.owner = STANDING_OURS;
+	if (step == STANDING_MAKE_ACTIVE || step == STANDING_FORGET)
+		y.owner = STANDING_NOBODYS;
+	if (step != STANDING_NOTHING)
+		y.is_stale = false;
+	return y;
+}
+
+struct standing_facts
 standing_past_row(const struct standing_facts *x)
 {
 	struct standing_facts y = *x;

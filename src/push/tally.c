@@ -38,7 +38,7 @@ tally_letter(
 		return rc < 0 ? -1 : fold_rows_broken(e);
 	if (is_contact ? !acked_unpack(a, row, &contact) : !acked_opt_out_unpack(row, &owed))
 		return fold_rows_broken(e);
-	*out = is_contact ? contact.letter : owed.letter;
+	*out = is_contact ? *acked_last_letter(&contact) : owed.letter;
 	return 0;
 }
 

@@ -238,14 +238,12 @@ add_memberships(struct making *g, struct str memberships)
 
 /* ---- Gone */
 
-/* To be deleted, and there still: DailyStory refused it, or did not answer; what it refused last
- * may be the status that was to stand in for it. */
+/* To be deleted, and there still: DailyStory refused it, or did not answer. */
 static bool
 is_undeleted(const struct making *g)
 {
 	const struct acked_letter *letter = &g->acked->letter;
-	bool is_refused =
-	    letter->tries > 0 && (letter->op == JOURNAL_DELETE || letter->op == JOURNAL_STATUS);
+	bool is_refused = letter->tries > 0 && letter->op == JOURNAL_DELETE;
 
 	return wanted_deletes(g->x, g->w) && (g->acked->is_deleting || is_refused);
 }

@@ -36,6 +36,7 @@ note_contact(struct books *b, struct str fh_id, struct str dsid, struct str emai
 	note(b, (struct journal_line){ .fh_id = fh_id,
 	            .op = JOURNAL_CONTACT,
 	            .dsid = dsid,
+	            .http = dsid.n > 0 ? 200 : 0,
 	            .fields = fields,
 	            .fields_n = 2,
 	            .snapshot = STR("20261123T040000Z") });
@@ -229,7 +230,7 @@ Test(books, the_file_of_all_that_was_acked_makes_the_same)
 	cr_expect(after.n == before.n && str_eq(after, before), "read again");
 
 	open_books(&b, &d, true);
-	cr_expect(b.last == last && b.acked == acked);
+	cr_expect(b.last == last && b.acked == acked && acked > 0);
 	note_contact(&b, STR("c4"), ID("D"), STR("dan@example.com"));
 	books_close(&b);
 	open_books(&b, &d, false);
@@ -371,7 +372,8 @@ expect_status(struct books *b, struct desk *d, struct str value, bool is_begun, 
 	cr_expect((hash == NULL) == (value.n == 0), "%s", why);
 	cr_expect(hash == NULL || *hash == books_hash(b, STR("status"), value), "%s", why);
 	cr_expect(begun_has(&x, STR("status")) == is_begun, "%s", why);
-	cr_expect(x.letter.tries == tries && str_eq(x.dsid, ID("A")) && x.gone.n > 0, "%s", why);
+	cr_expect(x.status_letter.tries == tries && x.letter.tries == 0, "%s", why);
+	cr_expect(str_eq(x.dsid, ID("A")) && x.gone.n > 0, "%s", why);
 }
 
 Test(books, a_status_that_was_begun_is_known_until_it_is_refused)
@@ -406,6 +408,46 @@ Test(books, a_status_that_was_begun_is_known_until_it_is_refused)
 	desk_end(&d);
 }
 
+static void
+expect_letters(
+    struct books *b, struct desk *d, enum journal_op op, uint64_t row, uint64_t status, uint64_t n)
+{
+	struct acked x;
+	uint64_t all;
+
+	cr_assert(books_contact(b, &d->a, STR("c1"), &x, &d->e) == 1);
+	cr_expect(x.letter.tries == row && x.status_letter.tries == status);
+	cr_expect(acked_last_letter(&x)->op == op);
+	cr_expect(books_letters(b, &all, &d->e) == 0 && all == n);
+}
+
+/* Else the one would reset the other's wait, and neither would ever wait longer than at first. */
+Test(books, a_refused_row_and_a_refused_status_wait_each_for_itself)
+{
+	struct journal_line row = { .fh_id = STR("c1"),
+		.op = JOURNAL_CONTACT,
+		.result = JOURNAL_REJECTED,
+		.reason = STR("refused"),
+		.body = STR("ab") };
+	struct desk d = desk_new();
+	struct books b;
+
+	open_books(&b, &d, true);
+	note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
+	note(&b, row);
+	for (uint64_t n = 1; n < 3; n++) {
+		note_status(&b, JOURNAL_REJECTED, STR(""), 1);
+		expect_letters(&b, &d, JOURNAL_STATUS, 1, n, 1);
+	}
+	note_status(&b, JOURNAL_ACKED, STR(ACKED_INACTIVE), 1);
+	expect_letters(&b, &d, JOURNAL_CONTACT, 1, 0, 1);
+	note_status(&b, JOURNAL_REJECTED, STR(""), 1);
+	note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
+	expect_letters(&b, &d, JOURNAL_CREATE, 0, 0, 0);
+	books_close(&b);
+	desk_end(&d);
+}
+
 Test(books, a_mobile_of_others_is_no_address_that_one_contact_has)
 {
 	const struct journal_field anothers = { STR("mobilePhone"), ACKED_ANOTHERS };
@@ -424,6 +466,22 @@ Test(books, a_mobile_of_others_is_no_address_that_one_contact_has)
 	for (size_t i = 0; i < 2; i++)
 		cr_expect(books_contact(&b, &d.a, whose[i], &x, &d.e) == 1 &&
 		          acked_field(&x, anothers.key) != NULL);
+	books_close(&b);
+	desk_end(&d);
+}
+
+Test(books, what_was_acked_without_a_call_is_not_counted)
+{
+	struct desk d = desk_new();
+	struct books b;
+
+	open_books(&b, &d, true);
+	note_contact(&b, STR("c1"), STR(""), STR("ann@example.com"));
+	note(&b, (struct journal_line){ .op = JOURNAL_WHOLE });
+	note(&b, (struct journal_line){ .fh_id = STR("c2"), .op = JOURNAL_DELETE });
+	cr_expect(b.acked == 0, "imported, a first push that is over, and nobody to delete");
+	note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
+	cr_expect_eq(b.acked, 1);
 	books_close(&b);
 	desk_end(&d);
 }

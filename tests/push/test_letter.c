@@ -23,23 +23,8 @@ Test(letter, counts_the_same_refusal)
 	cr_expect(x.tries == 2 && x.first == 1 && x.last == 2);
 	add(&x, JOURNAL_CONTACT, "identity-taken", 3);
 	cr_expect(x.tries == 1 && x.first == 3);
-	add(&x, JOURNAL_STATUS, "identity-taken", 4);
-	cr_expect(x.tries == 1 && x.op == JOURNAL_STATUS);
-}
-
-/* Else neither would ever wait longer than the first time. */
-Test(letter, counts_a_deletion_and_its_status_once)
-{
-	struct acked_letter x = { 0 };
-
-	add(&x, JOURNAL_DELETE, "refused", 1);
-	add(&x, JOURNAL_STATUS, "refused", 1);
-	cr_expect(x.tries == 1 && x.op == JOURNAL_STATUS);
-	add(&x, JOURNAL_STATUS, "refused", 2);
-	cr_expect_eq(x.tries, 2);
-	add(&x, JOURNAL_DELETE, "refused", 3);
-	add(&x, JOURNAL_STATUS, "refused", 3);
-	cr_expect(x.tries == 3 && x.first == 1 && x.last == 3);
+	add(&x, JOURNAL_DELETE, "identity-taken", 4);
+	cr_expect(x.tries == 1 && x.op == JOURNAL_DELETE);
 }
 
 Test(letter, waits_a_week_for_the_same)
@@ -63,23 +48,4 @@ Test(letter, protects_after_twenty_minutes_and_each_day)
 		add(&x, JOURNAL_DELETE, "refused", 5);
 		cr_expect_eq(letter_protects_at(&x), 5 + minutes[i] * 60 * TIMESTAMP_SECOND);
 	}
-}
-
-/* A status that was taken says nothing of a deletion. */
-Test(letter, goes_when_the_status_is_taken)
-{
-	struct acked_letter x = { 0 };
-
-	add(&x, JOURNAL_STATUS, "refused", 1);
-	cr_expect(!letter_is_of_row(&x));
-	letter_status_taken(&x);
-	cr_expect_eq(x.tries, 0);
-	add(&x, JOURNAL_CONTACT, "refused", 1);
-	letter_status_taken(&x);
-	cr_expect(letter_is_of_row(&x) && x.op == JOURNAL_CONTACT && x.tries == 1);
-	add(&x, JOURNAL_DELETE, "refused", 2);
-	add(&x, JOURNAL_STATUS, "refused", 2);
-	cr_expect(letter_is_of_row(&x) && x.is_deletion);
-	letter_status_taken(&x);
-	cr_expect(letter_is_of_row(&x) && x.op == JOURNAL_DELETE && !x.is_deletion);
 }

@@ -169,6 +169,29 @@ Test(plan_items, who_was_about_to_be_made_inactive_is_not_held)
 	stall_close(&t);
 }
 
+/* Nothing keeps them inactive any more. */
+Test(plan_items, who_may_be_active_again_waits_with_a_row_that_is_held)
+{
+	struct push_plan_options held = { .only = STR("c1"), .protects_only = true };
+	const struct push_plan_options all = { .only = STR("c1") };
+	struct stall t;
+
+	open_six(&t);
+	stall_bind(&t, "c1", ID("1"));
+	stall_set_status(&t, "c1", ID("1"), ACKED_INACTIVE, JOURNAL_ACKED);
+	stall_plan(&t, held);
+	expect(&t, "changed c1 2");
+	cr_expect(t.plan.items.list[0].step == STANDING_MAKE_ACTIVE && t.plan.held_back == 0);
+	stall_status(&t, "c1", SKIPPED_NONE, 1);
+	stall_plan(&t, held);
+	expect(&t, "");
+	cr_expect(t.plan.held_back == 1, "it is pending");
+	stall_plan(&t, all);
+	expect(&t, "changed c1 3");
+	cr_expect(t.plan.items.list[0].step == STANDING_MAKE_ACTIVE);
+	stall_close(&t);
+}
+
 Test(plan_items, members_are_added_to_static_segments_once)
 {
 	struct stall t;

@@ -110,7 +110,21 @@ class Shop:
     def push(self, *words, code=(0,), what="push", **how):
         r = self.run("push", *words, **how)
         self.lab.check("%s: exit %s" % (what, code), r.code in code, "%d %s %s" % (r.code, r.out, r.err))
+        if ", 0 pending, " in r.err and "--only" not in words:
+            self.nothing_is_due(what, **how)
+        self.lab.equal(what + ": more acked than called", self.acked_uncalled(r.err), [])
         return r
+
+    def acked_uncalled(self, text):
+        """One call adds many members to a static segment; nothing else is acknowledged without a call of its own."""
+        said = re.findall(r"(\d+) calls?, \d+ retr\w+, (\d+) acked", text)
+        return [x for x in said if int(x[1]) > int(x[0]) and self.settings.get("push_membership") != "static"]
+
+    def nothing_is_due(self, what, env=(), **how):
+        """The law: who is told that nothing is pending is told so by --status, too, and the next push of that minute makes no call."""
+        r = self.run("push", "--status", "--json", env=dict(env))
+        pending = json.loads(r.out)["pending"] if r.code == 0 else r.err
+        self.lab.equal(what + ": nothing is due after it", pending, 0)
 
     def plan(self, *words):
         r = self.run("push", "--plan", "--json", *words)
