@@ -1,8 +1,9 @@
 """What is asked of the command, and what it says: an option that it would not look at, a token that cannot be used, and no answer, which has a reason."""
 
 import json
+import os
 
-from lab.lab import read, write
+from lab.lab import customer, read, write
 from pushing.guard_cases import CONTACT
 from pushing.kit import cases, crowd, hour, pages, test
 from pushing.receiver import TOKEN
@@ -106,6 +107,34 @@ def a_wrong_id_and_what_was_rejected(k):
     s.push(code=(3,))
     r = s.push("--only", "nobody", code=(2,), what="nobody")
     k.lab.check("one thing is said", "there is no customer 'nobody'" in r.err and "did not take" not in r.err, r.err)
+
+
+@test
+def a_salt_that_cannot_be_read(k):
+    """It is there, so nothing is to be made again without it: no other one takes its place."""
+    s = k.settled(crowd(2))
+    os.rename(s.path("push", "salt"), s.path("push", "kept"))
+    os.mkdir(s.path("push", "salt"))
+    for words in ([], ["--plan"], ["--rebuild-acked"]):
+        r = s.push(*words, code=(1,), what=k.name)
+        k.lab.check("the system's reason, and no advice to do without", "salt': Is a directory" in r.err and "rebuild-acked" not in r.err, r.err)
+    os.rmdir(s.path("push", "salt"))
+    os.rename(s.path("push", "kept"), s.path("push", "salt"))
+    s.quiet("back again")
+
+
+@test
+def a_flag_that_is_taken_back(k):
+    """DailyStory refused it, and nothing is asked of it any more: no dead letter stays behind."""
+    people = [customer(0, consentsToPromotionalSMS=False), customer(1)]
+    s = k.settled(people)
+    s.set(push_text_opt_out="noSuchFlag")
+    s.push(code=(3,), what="refused")
+    s.set(push_text_opt_out=None)
+    s.push(what="taken back")
+    k.lab.equal("no dead letter", s.rejected(), {})
+    s.same("taken back")
+    s.quiet("taken back")
 
 
 @cases(("https://",), ("https:///x",), ("https://:443",))
