@@ -2,6 +2,7 @@
 #ifndef LIB_SHA256_H
 #define LIB_SHA256_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,9 @@ struct sha256 sha256_of(struct str s);
 
 /* sha256_hex(raw): SHA256_BYTES as a digest. */
 struct sha256 sha256_hex(const uint8_t *raw);
+
+/* sha256_is_hex(s): a digest as people write it, in letters of either case. */
+bool sha256_is_hex(struct str s);
 
 /* In pieces. */
 struct sha256_stream;

@@ -13,6 +13,8 @@
 #include "http/exchange.h"
 #include "push/answer.h"
 
+#define CALLER_SILENCES_MOST 10 /* one after the other, before DailyStory counts as down */
+
 /* Zero-initialisable. */
 struct caller {
 	const struct push_settings *push;
@@ -22,6 +24,7 @@ struct caller {
 	struct buf path;
 	char url[64]; /* found from the token */
 	uint64_t retries;
+	struct err silence; /* of the last call that had no answer: why */
 };
 
 /* One thing asked for. */
@@ -60,6 +63,10 @@ int caller_open(struct caller *c, const struct push_settings *push, struct str t
  */
 int caller_call(struct caller *c, const struct caller_request *q, struct caller_answer *out,
     struct err *e) ERR_MUST;
+
+/* caller_fail_silent(c, asks_to_wait, e): DailyStory asks for a longer wait than is made, or did
+ * not answer that many times.  Returns: -1 ERR_BUSY. */
+int caller_fail_silent(const struct caller *c, bool asks_to_wait, struct err *e);
 
 void caller_close(struct caller *c);
 

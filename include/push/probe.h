@@ -25,7 +25,7 @@ struct probe {
 struct probe_answer {
 	enum answer_class class;
 	long status;
-	struct str message; /* addresses masked */
+	struct str message; /* addresses masked; of no answer: why */
 };
 
 /* probe_open(x, account, settings, host, e): nothing is sent yet. */

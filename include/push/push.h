@@ -51,6 +51,7 @@ struct push_result {
 	uint64_t held;
 	uint64_t acked_total; /* ever */
 	int64_t oldest;       /* us: since when the oldest pending row waits, at most; or 0 */
+	struct str silence;   /* why a row has no answer: the last one's; or empty */
 	struct str too_young; /* a snapshot that is younger than 'push_hold': most of it waits */
 	bool is_stopped;      /* by the breaker: at most what protects was sent */
 	bool is_over_budget;  /* too many rejections ended it */
@@ -71,6 +72,10 @@ int push_open(struct push *p, const char *account, bool writable, const struct h
  * front of push_close.  Errors: those of salvage_open. */
 int push_open_damaged(struct push *p, const char *account, const struct host *host,
     struct salvage *salvage, struct err *e) ERR_MUST;
+
+/* push_know(p, fh_id, e): somebody of that id is a customer, or a contact; of an empty one, too.
+ * Errors: ERR_USAGE. */
+int push_know(struct push *p, struct str fh_id, struct err *e) ERR_MUST;
 
 /* push_look(p, o, e): into p->plan. */
 int push_look(struct push *p, const struct push_plan_options *o, struct err *e) ERR_MUST;

@@ -21,10 +21,9 @@ int push_connect(struct arena *a, const char *account, const struct push_setting
     struct caller *c, struct buf *token, const struct host *host, struct err *e) ERR_MUST;
 void push_connect_end(struct buf *token);
 
-/* push_connect_check(account, settings, e): without a call, whether there is a token that can be
- * used. */
-int push_connect_check(
-    const char *account, const struct push_settings *settings, struct err *e) ERR_MUST;
+/* push_connect_check(account, settings, host, e): without a call, whether one could be made. */
+int push_connect_check(const char *account, const struct push_settings *settings,
+    const struct host *host, struct err *e) ERR_MUST;
 
 /*
  * push_connect_about(account, settings, host, e):

@@ -21,11 +21,11 @@ struct salt {
 };
 
 /* salt_load(s, dir, writable, e): that of the books in ${dir}; a new one, stored if ${writable}, if
- * there are none yet.  Errors: ERR_FAILED it is gone or damaged. */
+ * there are none yet.  Errors: ERR_FAILED it is gone or damaged; ERR_IO. */
 int salt_load(struct salt *s, const char *dir, bool writable, struct err *e) ERR_MUST;
 
-/* salt_read(s, dir): 1; 0 there is no file; -1 it cannot be used. */
-int salt_read(struct salt *s, const char *dir);
+/* salt_read(s, dir, e): 1; 0 there is none, or it is damaged; -1 ERR_IO. */
+int salt_read(struct salt *s, const char *dir, struct err *e) ERR_MUST;
 
 /* salt_make(s, e): a new one, which salt_save stores. */
 int salt_make(struct salt *s, struct err *e) ERR_MUST;

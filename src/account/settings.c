@@ -16,9 +16,9 @@
 
 static const char *const wanted[] = {
 	[KIND_TEXT] = "a string",
+	[KIND_URL] = "a string",
 	[KIND_FILLED] = "a string that is not empty",
 	[KIND_ID] = "a string or a whole number",
-	[KIND_URL] = "a string like \"https://api.flowhub.co\"",
 	[KIND_SEPARATOR] =
 	    ("a string of punctuation like \";\", without letters, digits, quotes or "
 	     "line ends"),
@@ -140,6 +140,12 @@ is_whole(struct str digits)
 	return true;
 }
 
+static bool
+is_push(const struct setting *t)
+{
+	return t >= settings_push_table && t < settings_push_table + SETTINGS_PUSH_MOST;
+}
+
 /* Only its quotes are wrong. */
 static bool
 is_quoted(struct parser *p, const struct setting *t, uint32_t value)
@@ -154,30 +160,34 @@ is_quoted(struct parser *p, const struct setting *t, uint32_t value)
 	return t->kind == KIND_COUNT && text.n > 0 && is_whole(text);
 }
 
+static struct str
+words_of(const struct setting *t, struct buf *b)
+{
+	if (t->kind == KIND_CHOICE)
+		return settings_push_words(t, b);
+	buf_z(b, wanted[t->kind]);
+	if (t->kind == KIND_URL)
+		buf_printf(b, " like \"%s\"", is_push(t) ? settings_push_example(t) : CLIENT_URL);
+	if (t->kind == KIND_LOWER && t->least > 0)
+		buf_z(b, ", at least one");
+	return buf_view(b);
+}
+
 static int
 wrong_type(struct parser *p, const struct setting *t, uint32_t value)
 {
-	struct buf words = { 0 };
+	struct buf b = { 0 };
+	struct str words = words_of(t, &b);
 
 	if (t->kind == KIND_COUNT)
 		err_set(p->object.e, ERR_SETTINGS, "'%s' takes a whole number from %llu to %llu",
 		    t->name, (unsigned long long)t->least, (unsigned long long)t->most);
-	else if (t->kind == KIND_CHOICE)
-		err_set(p->object.e, ERR_SETTINGS, "'%s' takes %.*s", t->name,
-		    STR_ARG(settings_push_words(t, &words)));
 	else
-		err_set(p->object.e, ERR_SETTINGS, "'%s' takes %s%s", t->name, wanted[t->kind],
-		    t->kind == KIND_LOWER && t->least > 0 ? ", at least one" : "");
-	buf_release(&words);
+		err_set(p->object.e, ERR_SETTINGS, "'%s' takes %.*s", t->name, STR_ARG(words));
+	buf_release(&b);
 	if (is_quoted(p, t, value))
 		err_advise(p->object.e, "Write it without quotes.");
 	return object_fail(&p->object, value);
-}
-
-static bool
-is_push(const struct setting *t)
-{
-	return t >= settings_push_table && t < settings_push_table + SETTINGS_PUSH_MOST;
 }
 
 static void *

@@ -311,16 +311,6 @@ cmd_process_check_accept(const char *id, struct err *e)
 	return err_advise(e, "The breaker's message names it, such as 20261123T040000Z.");
 }
 
-static bool
-is_hash(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_digit(s.p[i]) &&
-		    (ascii_lower(s.p[i]) < 'a' || ascii_lower(s.p[i]) > 'f'))
-			return false;
-	return s.n == SHA256_HEX;
-}
-
 static int
 check(struct invocation *x, struct err *e)
 {
@@ -328,7 +318,7 @@ check(struct invocation *x, struct err *e)
 
 	if (cmd_process_check_accept(own->accept, e) < 0)
 		return -1;
-	if (own->expect == NULL || is_hash(str_c(own->expect)))
+	if (own->expect == NULL || sha256_is_hex(str_c(own->expect)))
 		return 0;
 	err_set(e, ERR_USAGE, "--expect takes a plan's hash, not '%s'", own->expect);
 	return err_advise(e, "'flowstory process --plan' prints it in its last line.");

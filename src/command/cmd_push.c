@@ -11,6 +11,7 @@
 #include "command/push_account.h"
 #include "command/push_probe.h"
 #include "command/run_line.h"
+#include "lib/sha256.h"
 #include "push/check_note.h"
 #include "push/push_check.h"
 #include "push/imported.h"
@@ -79,6 +80,38 @@ read_count(const char *name, const char *text, uint64_t *n, struct err *e)
 	return err_set(e, ERR_USAGE, "%s takes a whole number of at least 1, not '%s'", name, text);
 }
 
+/* An option that a command does not look at would be taken for one that it obeys. */
+static int
+check_belongs(const struct push_flags *own, struct err *e)
+{
+	bool looks = own->plan || own->status;
+	bool prints = looks || own->rejected || own->check || own->rebuild;
+	bool sends = !prints && own->imported == NULL && own->probe == NULL;
+	const struct {
+		const char *name, *to;
+		bool is_wrong;
+	} options_of[] = {
+		{ "--sample", "'push --check'", own->sample != NULL && !own->check },
+		{ "--all", "'push --check'", own->all && !own->check },
+		{ "--repair", "'push --check'", own->repair && !own->check },
+		{ "--show", "'push --plan'", own->show && !own->plan },
+		{ "--json", "--plan, --status, --rejected, --check or --rebuild-acked",
+		    own->json && !prints },
+		{ "--only", "a push, --plan or --status", own->only != NULL && !sends && !looks },
+		{ "--retry-rejected", "a push, --plan or --status",
+		    own->retry && !sends && !looks },
+		{ "--expect", "a push", own->expect != NULL && !sends },
+		{ "--limit", "a push", own->limit != NULL && !sends },
+		{ "--accept-mass-change", "a push", own->accept && !sends },
+	};
+
+	for (size_t i = 0; i < sizeof(options_of) / sizeof(options_of[0]); i++)
+		if (options_of[i].is_wrong)
+			return err_set(
+			    e, ERR_USAGE, "%s belongs to %s", options_of[i].name, options_of[i].to);
+	return 0;
+}
+
 static int
 check(struct invocation *x, struct err *e)
 {
@@ -91,10 +124,11 @@ check(struct invocation *x, struct err *e)
 	if (own->all && own->sample != NULL)
 		return err_set(
 		    e, ERR_USAGE, "%s and %s cannot be used together", "--all", "--sample");
-	if (!own->check && (own->all || own->repair || own->sample != NULL))
-		return err_set(
-		    e, ERR_USAGE, "--sample, --all and --repair belong to 'push --check'");
-	return 0;
+	if (own->expect != NULL && !sha256_is_hex(str_c(own->expect))) {
+		err_set(e, ERR_USAGE, "--expect takes a plan's hash, not '%s'", own->expect);
+		return err_advise(e, "'flowstory push --plan' prints it in its last line.");
+	}
+	return check_belongs(own, e);
 }
 
 static struct push_plan_options
@@ -121,6 +155,8 @@ look(struct invocation *x, struct err *e)
 	int rc = push_account_open(&p, &filter, x->o, false, &host, e);
 
 	o.most = own->plan && x->o->verbose ? 0 : 1;
+	if (rc == 0)
+		rc = push_know(&p, o.only, e);
 	if (rc == 0 && !own->rejected)
 		rc = push_look(&p, &o, e);
 	if (rc == 0)
@@ -132,26 +168,36 @@ look(struct invocation *x, struct err *e)
 	return rc;
 }
 
+/* Who had no answer was not compared. */
+static int
+check_status(const struct push_check *d)
+{
+	bool differs = d->deleted > 0;
+
+	if (d->unknown > 0)
+		return STATUS_BUSY;
+	for (size_t i = 0; i < d->n; i++)
+		differs = differs || d->fields[i].n[PUSH_CHECK_CHANGED] > 0;
+	return differs ? STATUS_NEWS : STATUS_DONE;
+}
+
 static int
 compare(struct invocation *x, struct push *p, struct err *e)
 {
 	const struct push_flags *own = x->own;
 	const struct push_check_options o = { own->all ? 0 : own->sample_n, own->repair };
 	struct push_check d;
-	bool differs;
-	int rc = push_check(p, &o, &d, e);
+	int rc = push_check(p, &o, &d, e), status = check_status(&d);
 
-	if (rc == 0)
+	/* What was found before stays, where nothing was. */
+	if (rc == 0 && (d.contacts > 0 || d.unknown == 0))
 		rc = check_note_save(x->o->account, &d, e);
 	if (rc == 0)
 		print_drift(x->o, &d, own->json);
-	differs = d.deleted > 0;
-	for (size_t i = 0; i < d.n; i++)
-		differs = differs || d.fields[i].n[PUSH_CHECK_CHANGED] > 0;
 	if (rc == 0)
-		run_line_check(x->o, &d, differs ? STATUS_NEWS : STATUS_DONE);
+		run_line_check(x->o, &d, status);
 	push_check_release(&d);
-	return rc < 0 ? -1 : differs ? STATUS_NEWS : STATUS_DONE;
+	return rc < 0 ? -1 : status;
 }
 
 static int

@@ -31,8 +31,15 @@ say_result(const struct options *o, const struct push_result *r)
 	    6);
 }
 
+/* Rows of the plan that are not done, and not for a limit. */
+static uint64_t
+unanswered(const struct push_result *r)
+{
+	return r->pending > r->limited && !r->is_over_budget ? r->pending - r->limited : 0;
+}
+
 static void
-say_more(const struct options *o, const struct push_result *r)
+say_more(const struct options *o, const struct push_result *r, const struct err *e)
 {
 	if (r->too_young.n > 0)
 		say(o, SAY_INFO,
@@ -40,7 +47,12 @@ say_more(const struct options *o, const struct push_result *r)
 		    STR_ARG(r->too_young));
 	if (r->limited > 0)
 		say(o, SAY_INFO, "%llu more are left for the next push", ULL(r->limited));
-	if (r->letters > 0)
+	if (e->kind == ERR_NONE && unanswered(r) > 0)
+		say(o, SAY_WARNING,
+		    "DailyStory did not answer to %llu row%s, which the next push tries again; the "
+		    "last time: %.*s",
+		    ULL(unanswered(r)), say_plural(unanswered(r)), STR_ARG(r->silence));
+	if (r->letters > 0 && e->kind != ERR_USAGE)
 		say(o, SAY_WARNING,
 		    "DailyStory did not take %llu row%s: see 'flowstory push "
 		    "--rejected'",
@@ -50,7 +62,7 @@ say_more(const struct options *o, const struct push_result *r)
 static int
 status_of(const struct push_result *r)
 {
-	if (r->pending > r->limited && !r->is_over_budget)
+	if (unanswered(r) > 0)
 		return STATUS_BUSY;
 	return r->letters > 0 ? STATUS_NEWS : STATUS_DONE;
 }
@@ -125,12 +137,12 @@ push_account(const struct options *o, const struct push_options *p, struct push_
 		say_error(o, e);
 	if (r->snapshot.n > 0 && (r->calls > 0 || (rc == 0 && r->too_young.n == 0)))
 		say_result(o, r);
-	say_more(o, r);
+	say_more(o, r, e);
 	push_close(&push);
 	if (is_open)
 		rc = settle(o, &filter, &host, rc, e);
 	filter_release(&filter);
-	r->snapshot = r->too_young = STR("");
+	r->snapshot = r->silence = r->too_young = STR("");
 	line->status = status_after(rc, r, e);
 	return line->status;
 }

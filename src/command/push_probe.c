@@ -6,8 +6,10 @@
 #include "account/settings_load.h"
 #include "base/interrupt.h"
 #include "command/command_host.h"
+#include "dailystory/holders.h"
 #include "push/probe.h"
 #include "record/normalize.h"
+#include "state/state.h"
 
 #define CUSTOM(value) "\"extendedProperties\":{\"fh_probe\":\"" value "\"}"
 
@@ -56,7 +58,10 @@ ask(const char *question)
 static void
 print_refused(const struct probe_answer *a)
 {
-	printf("  not taken: status %ld %.*s\n", a->status, STR_ARG(a->message));
+	if (a->class == ANSWER_UNKNOWN)
+		printf("  no answer: %.*s\n", STR_ARG(a->message));
+	else
+		printf("  not taken: status %ld %.*s\n", a->status, STR_ARG(a->message));
 }
 
 /* Returns: 1 it was taken; 0 not, or not sent; -1. */
@@ -176,11 +181,56 @@ print_settings(const struct probing *g)
 	         : "Look in DailyStory whether the contact is opted out before you set a flag.");
 }
 
+/* A customer is told of no opt-out of theirs, and keeps their contact. */
+static int
+refuse_customer(const char *account, struct str email, struct err *e)
+{
+	struct state s = { 0 };
+	struct arena a = { 0 };
+	struct str *ids;
+	size_t n = 0;
+	int rc = state_open(&s, account, false, e);
+
+	if (rc > 0)
+		rc = holders_sharing(&a, &s, HOLDERS_EMAIL, email, false, &ids, &n, e);
+	if (rc == 0 && n > 0) {
+		err_set(e, ERR_USAGE, "--probe: customer '%.*s' has this address", STR_ARG(ids[0]));
+		rc = err_advise(e, "The contact is opted out and deleted: take an address of your "
+		                   "own that no customer has.");
+	}
+	state_close(&s);
+	arena_release(&a);
+	return rc;
+}
+
+/* Somebody else's account may know more customers. */
+static int
+refuse_contact(struct probing *g)
+{
+	struct str id = STR("");
+
+	if (probe_get(&g->x, STR("fh_id"), &id, g->e) < 0)
+		return -1;
+	if (id.n == 0)
+		return 0;
+	err_set(g->e, ERR_FAILED, "in DailyStory, this address is that of customer '%.*s'",
+	    STR_ARG(id));
+	return err_advise(g->e, "Nothing was sent to that contact. Take an address of your own "
+	                        "that no customer has.");
+}
+
+static int
+find_contact(struct probing *g, struct str email)
+{
+	if (!ask("Find or make the contact in DailyStory?"))
+		return 1;
+	return probe_find(&g->x, email, g->e) < 0 ? -1 : refuse_contact(g);
+}
+
 static int
 probe(struct probing *g, struct str email)
 {
-	int rc =
-	    ask("Find or make the contact in DailyStory?") ? probe_find(&g->x, email, g->e) : 1;
+	int rc = find_contact(g, email);
 
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
@@ -211,7 +261,8 @@ push_probe(const struct options *o, const char *email, struct err *e)
 		err_set(e, ERR_USAGE, "--probe takes an email address of your own");
 	else if (isatty(STDIN_FILENO) != 1)
 		err_set(e, ERR_USAGE, "--probe asks before each call, so it needs a terminal");
-	else if (settings_load_file(&settings, o->account, e) == 0 &&
+	else if (refuse_customer(o->account, address, e) == 0 &&
+	         settings_load_file(&settings, o->account, e) == 0 &&
 	         probe_open(&g.x, o->account, &settings.push, &host, e) == 0)
 		rc = probe(&g, address);
 	probe_close(&g.x);

@@ -1,5 +1,7 @@
 #include "http/url.h"
 
+#define NO_PLACE "'%s' takes a scheme and a host only, like %s"
+
 /* "http://127.0.0.1:8080": plain http is allowed only within this machine. */
 static bool
 is_loopback(struct str url)
@@ -25,6 +27,13 @@ is_loopback(struct str url)
 	return true;
 }
 
+/* What follows the scheme. */
+static bool
+has_host(struct str rest)
+{
+	return rest.n > 0 && rest.p[0] != '/' && rest.p[0] != ':';
+}
+
 int
 url_check(struct str url, const char *setting, const char *example, bool *is_plain, struct err *e)
 {
@@ -32,8 +41,7 @@ url_check(struct str url, const char *setting, const char *example, bool *is_pla
 	for (size_t i = 0; i < url.n; i++)
 		if (url.p[i] <= ' ' || url.p[i] > '~' || url.p[i] == '@' || url.p[i] == '?' ||
 		    url.p[i] == '#')
-			return err_set(e, ERR_SETTINGS,
-			    "'%s' takes a scheme and a host only, like %s", setting, example);
+			return err_set(e, ERR_SETTINGS, NO_PLACE, setting, example);
 	if (*is_plain && !is_loopback(url)) {
 		err_set(e, ERR_SETTINGS,
 		    "'%s' is plain http, which is accepted for this machine only", setting);
@@ -41,5 +49,7 @@ url_check(struct str url, const char *setting, const char *example, bool *is_pla
 	}
 	if (!*is_plain && !str_starts(url, STR("https://")))
 		return err_set(e, ERR_SETTINGS, "'%s' must begin with https://", setting);
+	if (!*is_plain && !has_host(str_from(url, sizeof("https://") - 1)))
+		return err_set(e, ERR_SETTINGS, NO_PLACE, setting, example);
 	return 0;
 }

@@ -23,6 +23,16 @@ sha256_hex(const uint8_t *raw)
 	return out;
 }
 
+bool
+sha256_is_hex(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_digit(s.p[i]) &&
+		    (ascii_lower(s.p[i]) < 'a' || ascii_lower(s.p[i]) > 'f'))
+			return false;
+	return s.n == SHA256_HEX;
+}
+
 static struct sha256
 finish(struct sha256_ctx *context)
 {

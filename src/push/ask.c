@@ -6,8 +6,6 @@
 #include "push/caller.h"
 #include "push/push_connect.h"
 
-#define UNKNOWN_MOST 10
-
 struct candidate {
 	struct str fh_id; /* empty: of nobody that is known, and its id in DailyStory is */
 	struct str dsid;
@@ -23,6 +21,7 @@ struct asking {
 	size_t n, cap;
 	struct arena a, one; /* of the list, of one contact */
 	uint64_t unknown;    /* one after the other */
+	uint64_t silent;     /* without an answer that says anything */
 	struct err *e;
 };
 
@@ -81,10 +80,14 @@ ask(struct asking *g, const struct candidate *who)
 	if (caller_call(&g->caller, &q, &c, g->e) < 0)
 		return -1;
 	g->unknown = c.answer.class == ANSWER_UNKNOWN ? g->unknown + 1 : 0;
-	if (g->unknown >= UNKNOWN_MOST)
-		return err_set(
-		    g->e, ERR_BUSY, "DailyStory did not answer %d times in a row", UNKNOWN_MOST);
+	if (g->unknown >= CALLER_SILENCES_MOST || c.asks_to_wait)
+		return caller_fail_silent(&g->caller, c.asks_to_wait, g->e);
 	says = c.answer.class == ANSWER_ACKED || c.answer.status == 404;
+	g->silent += !says;
+	if (!says && c.answer.class == ANSWER_REJECTED) {
+		err_set(&g->caller.silence, ERR_FAILED, "status %ld", c.answer.status);
+		err_wrap(&g->caller.silence, "GET %s", q.path);
+	}
 	return g->fn(g->context, &g->one, who->fh_id, &x, says ? &c.answer : NULL);
 }
 
@@ -104,6 +107,15 @@ ask_all(struct asking *g)
 	return rc;
 }
 
+static void
+say_silent(struct asking *g)
+{
+	if (g->silent > 0)
+		host_note(g->p->host, NOTE_WARNING,
+		    "DailyStory did not answer what it has of %ju contact%s; the last time: %s",
+		    (uintmax_t)g->silent, g->silent == 1 ? "" : "s", g->caller.silence.msg);
+}
+
 static int
 connect_and_ask(struct asking *g)
 {
@@ -115,6 +127,8 @@ connect_and_ask(struct asking *g)
 
 	if (rc == 0)
 		rc = ask_all(g);
+	if (rc == 0)
+		say_silent(g);
 	caller_close(&g->caller);
 	push_connect_end(&token);
 	return rc;

@@ -57,7 +57,8 @@ caller_open(struct caller *c, const struct push_settings *push, struct str token
 	if (push->limit_dir.n > 0)
 		x.limit_dir = str_z(&c->arena, push->limit_dir);
 	if (secret_check(token, "token", e) < 0)
-		return -1;
+		return err_advise(e, "It is what DAILYSTORY_TOKEN holds or, without that, the file "
+		                     "that 'dailystory_token_file' names.");
 	if (push->url.n == 0) {
 		if (find_place(c, token, e) < 0)
 			return -1;
@@ -187,9 +188,10 @@ caller_call(
 		out->asks_to_wait = r.retry_after > RETRY_AFTER_MOST;
 		describe(c, &why, &said);
 		if (!retry_wait(&r, h->random(h->context), &wait)) {
-			host_note(h, NOTE_DETAIL, "%s %s: %s; no answer after %ju %s",
-			    method_name(q->method), q->path, said.msg, (uintmax_t)out->tries,
-			    out->tries == 1 ? "try" : "tries");
+			err_wrap(&said, "%s %s", method_name(q->method), q->path);
+			c->silence = said;
+			host_note(h, NOTE_DETAIL, "%s; no answer after %ju %s", said.msg,
+			    (uintmax_t)out->tries, out->tries == 1 ? "try" : "tries");
 			return 0;
 		}
 		host_note(h, NOTE_DETAIL, "%s %s: %s; retrying in %lld ms", method_name(q->method),
@@ -197,6 +199,16 @@ caller_call(
 		c->retries++;
 		h->sleep(h->context, wait);
 	}
+}
+
+int
+caller_fail_silent(const struct caller *c, bool asks_to_wait, struct err *e)
+{
+	if (asks_to_wait)
+		return err_set(e, ERR_BUSY, "DailyStory asks for a wait of more than 15 minutes");
+	return err_set(e, ERR_BUSY,
+	    "DailyStory did not answer %d times in a row, the last time: %s", CALLER_SILENCES_MOST,
+	    c->silence.msg);
 }
 
 void

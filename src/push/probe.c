@@ -12,12 +12,12 @@ probe_open(struct probe *x, const char *account, const struct push_settings *set
 }
 
 static int
-fail(const struct answer *a, const char *what, struct err *e)
+fail(const struct probe *x, const struct answer *a, const char *what, struct err *e)
 {
-	err_set(e, a->class == ANSWER_UNKNOWN ? ERR_BUSY : ERR_FAILED,
-	    "DailyStory did not take the %s (status %ld): %.*s", what, a->status,
-	    STR_ARG(a->message));
-	return -1;
+	if (a->class == ANSWER_UNKNOWN)
+		return err_set(e, ERR_BUSY, "DailyStory did not answer: %s", x->caller.silence.msg);
+	return err_set(e, ERR_FAILED, "DailyStory did not take the %s (status %ld): %.*s", what,
+	    a->status, STR_ARG(a->message));
 }
 
 int
@@ -37,7 +37,7 @@ probe_find(struct probe *x, struct str email, struct err *e)
 	        &c, e) < 0)
 		return -1;
 	if (c.answer.class != ANSWER_ACKED)
-		return fail(&c.answer, "email", e);
+		return fail(x, &c.answer, "email", e);
 	x->dsid = str_copy(&x->a, c.answer.id);
 	return 0;
 }
@@ -45,7 +45,9 @@ probe_find(struct probe *x, struct str email, struct err *e)
 static void
 keep(struct probe *x, const struct answer *a, struct probe_answer *out)
 {
-	*out = (struct probe_answer){ a->class, a->status, str_copy(&x->a, a->message) };
+	*out = (struct probe_answer){ a->class, a->status,
+		str_copy(&x->a,
+		    a->class == ANSWER_UNKNOWN ? str_c(x->caller.silence.msg) : a->message) };
 }
 
 int
@@ -105,7 +107,7 @@ probe_get(struct probe *x, struct str name, struct str *value, struct err *e)
 	        &c, e) < 0)
 		return -1;
 	if (c.answer.class != ANSWER_ACKED)
-		return fail(&c.answer, "question for the contact", e);
+		return fail(x, &c.answer, "question for the contact", e);
 	if (json_read(&j, c.answer.body, &fault))
 		rc = find_value(x, &j, name, value);
 	json_release(&j);

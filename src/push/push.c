@@ -300,6 +300,7 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 		rc = send_all(p, &g, o, r);
 	r->calls = caller.x.calls;
 	r->retries = caller.retries;
+	r->silence = str_copy(&p->a, str_c(caller.silence.msg));
 	r->acked = g.send.acked;
 	if (tally_refused(&p->books, &g.send.letters, &r->rejected, rc < 0 ? &ignored : e) < 0)
 		rc = -1;
@@ -310,9 +311,8 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 	return rc;
 }
 
-/* A customer who is not known, now or as a contact. */
-static int
-check_only(struct push *p, struct str fh_id, struct err *e)
+int
+push_know(struct push *p, struct str fh_id, struct err *e)
 {
 	struct acked ignored;
 	struct str row;
@@ -399,7 +399,7 @@ send_safe(struct push *p, const struct push_options *o, struct push_result *r, s
 static int
 run(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
 {
-	if (check_only(p, o->plan.only, e) < 0 || plan_first(p, o, r, e) < 0)
+	if (push_know(p, o->plan.only, e) < 0 || plan_first(p, o, r, e) < 0)
 		return -1;
 	if (!o->accepts_mass_change && push_judge(&p->plan, p->present.push.percent, e) < 0)
 		return send_safe(p, o, r, e);
@@ -410,7 +410,7 @@ run(struct push *p, const struct push_options *o, struct push_result *r, struct 
 	if (books_keep(&p->books, e) < 0)
 		return -1;
 	/* Without a call, but a token that cannot be used is told at once. */
-	return push_connect_check(p->account, &p->present.push, e);
+	return push_connect_check(p->account, &p->present.push, p->host, e);
 }
 
 int

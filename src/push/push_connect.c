@@ -108,11 +108,16 @@ push_connect_end(struct buf *token)
 }
 
 int
-push_connect_check(const char *account, const struct push_settings *settings, struct err *e)
+push_connect_check(const char *account, const struct push_settings *settings,
+    const struct host *host, struct err *e)
 {
+	struct caller c = { 0 };
 	struct buf token = { 0 };
-	int rc = need_token(load_token(account, settings, &token, e), e);
+	struct arena a = { 0 };
+	int rc = push_connect(&a, account, settings, &c, &token, host, e);
 
+	caller_close(&c);
 	push_connect_end(&token);
+	arena_release(&a);
 	return rc;
 }

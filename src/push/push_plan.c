@@ -408,7 +408,7 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	    owed_needs(g->x, &g->a, t.channel, t.address, since.id, t.dsid, &needs, g->e) < 0)
 		return -1;
 	g->p->held += is_held;
-	if (is_held || needs)
+	if (!is_held && needs)
 		keep_opt_out_letter(g, owed_key(t.channel), hash, &told);
 	if (is_held || !needs)
 		return 0;

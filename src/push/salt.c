@@ -26,7 +26,7 @@ make_check(struct salt *s)
 }
 
 int
-salt_read(struct salt *s, const char *dir)
+salt_read(struct salt *s, const char *dir, struct err *e)
 {
 	struct err why = ERR_INIT;
 	struct arena a = { 0 };
@@ -34,14 +34,14 @@ salt_read(struct salt *s, const char *dir)
 	int rc = file_load(&a, file_join(&a, dir, NAME), SALT_BYTES, &text, &why);
 
 	*s = (struct salt){ 0 };
-	if (rc < 0)
-		rc = why.sys == ENOENT ? 0 : -1;
-	else if (text.n != SALT_BYTES)
-		rc = -1;
-	else {
+	if (rc == 0 && text.n == SALT_BYTES) {
 		memcpy(s->bytes, text.p, SALT_BYTES);
 		make_check(s);
 		rc = 1;
+	} else if (rc < 0 && why.kind == ERR_IO && why.sys != ENOENT) {
+		*e = why;
+	} else {
+		rc = 0;
 	}
 	arena_release(&a);
 	return rc;
@@ -95,11 +95,11 @@ advise(struct err *e)
 int
 salt_load(struct salt *s, const char *dir, bool writable, struct err *e)
 {
-	int rc = salt_read(s, dir);
+	int rc = salt_read(s, dir, e);
 
-	if (rc > 0)
-		return 0;
-	if (rc == 0 && !has_journal(dir))
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (!has_journal(dir))
 		return salt_make(s, e) < 0 || (writable && salt_save(s, dir, e) < 0) ? -1 : 0;
 	err_set(e, ERR_FAILED, "push/salt is missing or damaged");
 	return advise(e);

@@ -167,8 +167,10 @@ take_files(struct reading *g)
 static int
 find_salt(struct salvage *s, struct books *b, struct err *e)
 {
-	s->has_salt = salt_read(&b->salt, b->dir) > 0;
-	return s->has_salt ? 0 : salt_make(&b->salt, e);
+	int rc = salt_read(&b->salt, b->dir, e);
+
+	s->has_salt = rc > 0;
+	return rc != 0 ? (rc < 0 ? -1 : 0) : salt_make(&b->salt, e);
 }
 
 /* It is that of other books: to read lines none is needed. */

@@ -5,7 +5,6 @@
 #include "push/send.h"
 #include "push/send_segment.h"
 
-#define UNKNOWN_MOST 10  /* rows without an answer, one after the other */
 #define BUDGET_LEAST 40  /* answers, of which */
 #define BUDGET_PERCENT 5 /* may be rejections */
 /* After so long the state is looked at anew: a first push takes hours, and who refuses meanwhile
@@ -15,11 +14,7 @@
 static int
 stop_busy(struct slice *g)
 {
-	if (g->send.asks_to_wait)
-		err_set(g->e, ERR_BUSY, "DailyStory asks for a wait of more than 15 minutes");
-	else
-		err_set(
-		    g->e, ERR_BUSY, "DailyStory did not answer %d times in a row", UNKNOWN_MOST);
+	(void)caller_fail_silent(g->send.caller, g->send.asks_to_wait, g->e);
 	return err_advise(
 	    g->e, "What was acknowledged is kept. The next push continues from there.");
 }
@@ -75,7 +70,7 @@ is_unanswered(struct slice *g, int rc)
 	if (rc == SEND_UNKNOWN && g->send.is_skipped)
 		return false;
 	g->unknown = rc == SEND_UNKNOWN ? g->unknown + 1 : 0;
-	return g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait);
+	return g->unknown >= CALLER_SILENCES_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait);
 }
 
 /* Returns: 1 go on, 0 stop here, -1. */

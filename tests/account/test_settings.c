@@ -219,7 +219,9 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 		{ "{'csv_bom':'true'}", 1, 12, "true or false" },
 		{ "{'breaker_percent':101}", 1, 20, "0 to 100" },
 		{ "{'push_membership':'flag'}", 1, 20,
-		    "takes \"flags\", \"list\", \"static\" or \"none\"" },
+		    "'push_membership' takes \"flags\", \"list\", \"static\" or \"none\"" },
+		{ "{'dailystory_url':5}", 1, 19,
+		    "'dailystory_url' takes a string like \"https://us-1.dailystory.com\"" },
 		{ "{'push_gone':1}", 1, 14, "\"flag\", \"inactive\" or \"delete\"" },
 		{ "{'push_clear':['empty']}", 1, 15, "\"empty\" or \"omit\"" },
 		{ "{'push_text_opt_out':'a b'}", 1, 22, "letters and digits" },
@@ -259,6 +261,12 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 			cr_expect(
 			    strstr(g.e.msg, rows[i].says) != NULL, "%s: %s", rows[i].text, g.e.msg);
 	}
+}
+
+Test(settings, a_choice_is_named_once)
+{
+	cr_assert(parse("{'push_clear':'none'}") == -1);
+	cr_expect(strcmp(g.e.msg, "'push_clear' takes \"empty\" or \"omit\"") == 0, "%s", g.e.msg);
 }
 
 Test(settings, an_unknown_one_says_which_is_meant)

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 from lab.lab import customer, write
+from pushing.guard_cases import put
 from pushing.kit import cases, crowd, hour, pages, test
 
 
@@ -48,6 +49,30 @@ def nothing_without_a_yes(k):
     s.push("--probe", "me@example.com", code=(2,), what="no terminal")
     s.push("--probe", "me", code=(2,), what="no address")
     k.lab.equal("nor then", s.far.calls(), 0)
+
+
+@test
+def a_customer_is_not_tried(k):
+    """Neither by an address of the account's, before any call, nor by that of a contact that is a customer's in DailyStory."""
+    s = k.settled(crowd(2))
+    put(s, email="me@example.com", extendedProperties={"fh_id": "another"})
+    s.far.control("forget")
+    out, code = at_terminal(k, s, b"y\n", "push", "--probe", " User0@Example.com")
+    k.lab.check("of the account", code == 2 and "customer 'c00000' has this address" in out, (code, out))
+    k.lab.equal("no call", s.far.calls(), 0)
+    out, code = at_terminal(k, s, b"y\n", "push", "--probe", "me@example.com")
+    k.lab.check("of DailyStory", code == 1 and "is that of customer 'another'" in out, (code, out))
+    k.lab.equal("found and looked at", [c[1] for c in s.far.log()], ["POST", "GET"])
+    k.lab.equal("all are there", {c["status"] for c in s.far.books()["contacts"]}, {"Active"})
+
+
+@cases(("503", 0, 75), ("503", 1, 75), ("503", 2, 0))
+def a_probe_without_an_answer(k, kind, skip, code):
+    """It says what came instead."""
+    s = k.shop(push_retries=0)
+    s.far.fault(kind, skip=skip, count=1)
+    out, status = at_terminal(k, s, b"y\n", "push", "--probe", "me@example.com")
+    k.lab.check(k.name, status == code and "status 503" in out and "(status 503)" not in out and "not taken: status 503" not in out, (status, out))
 
 
 @test
