@@ -9,12 +9,13 @@ import gzip
 import json
 import os
 import shutil
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'lab'))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'witness'))
 
-from lab import begin, read  # noqa: E402
+from lab import begin, read, small  # noqa: E402
 import compare  # noqa: E402
 import nasty  # noqa: E402
 import witness  # noqa: E402
@@ -106,8 +107,32 @@ def trial(lab, program, seed):
     refuses_damage(lab, program, account, what)
 
 
+def elsewhere(lab, program):
+    """A state that lies on a disk of its own, or behind a link, is made anew where it lies."""
+    mounting = ['unshare', '-rm', 'sh', '-c', 'mount --bind "$0" "$0" && exec "$@"']    # the directory follows
+    can_mount = subprocess.run(mounting + [lab.place, 'true'], capture_output=True, check=False).returncode == 0
+    for how in ('link', 'dangling link') + (('disk',) if can_mount else ()):
+        what, account, place = 'elsewhere: ' + how, lab.new('account'), lab.new('place')
+        small(account, 2, 6)
+        lab.ran(what + ': process', program(account, '-q', 'process'), 0)
+        state, before = os.path.join(account, 'state'), made(account)
+        if how != 'disk':
+            shutil.move(state, place)
+            os.symlink(place, state)
+        if how == 'dangling link':
+            shutil.rmtree(place)
+        lab.ran(what + ': rebuilt', program(account, '-q', 'process', '--rebuild', front=mounting + [state] if how == 'disk' else ()), 0)
+        lab.equal(what + ': it lies where it lay', os.path.islink(state) and os.path.exists(os.path.join(place, 'data.mdb')), how == 'link')
+        lab.check(what + ': the same comes out', made(account) == before)
+        lab.ran(what + ': verify', program(account, '-q', 'verify', '--rebuild'), 0)
+        lab.ran(what + ': nothing is left to do', program(account, '-q', 'process'), 0)
+    if not can_mount:
+        print('skipped: no leave to mount a directory')
+
+
 def main():
     lab, program, a = begin(__doc__, seeds=8)
+    elsewhere(lab, program)
     for seed in range(1, a.seeds + 1):
         trial(lab, program, seed)
     return lab.end()

@@ -266,7 +266,9 @@ int
 state_forget(const char *account, struct err *e)
 {
 	struct arena a = { 0 };
-	int rc = dir_remove(file_join(&a, account, "state"), e);
+	char *dir = file_join(&a, account, "state");
+	/* it may be a disk of its own, or lie behind a link */
+	int rc = dir_exists(dir) ? dir_empty(dir, e) : dir_remove(dir, e);
 
 	arena_release(&a);
 	return rc;
