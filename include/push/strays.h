@@ -26,7 +26,8 @@ struct strays {
 	struct strays_address own;
 	const struct strays_address *list;
 	size_t n;
-	bool is_last;      /* ${own} is of who was removed: what they were exported with last */
+	bool is_doubtful;  /* ${own} is all that somebody who was removed was exported with: it may
+	                    * have been wrong, so the contact is looked at before it is theirs */
 	bool is_forgotten; /* there is one whose address nobody knows any more */
 };
 

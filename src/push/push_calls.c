@@ -62,7 +62,7 @@ calls_to_delete(const struct wanted *w, const struct acked *acked)
 
 	if (acked->dsid.n > 0)
 		return 1;
-	return is_own && !w->is_erased ? 2 + w->strays.is_last : 0;
+	return is_own && !w->is_erased ? 2 + w->strays.is_doubtful : 0;
 }
 
 /* What the look finds is not known before. */
@@ -77,7 +77,7 @@ calls_of_customer(const struct wanted_source *x, const struct wanted *w, const s
 		return calls_to_delete(w, acked);
 	if (w->hold != WANTED_WHOLE || is_gone)
 		return 0;
-	n = calls_of_row(w, acked, now, tells) + w->strays.is_last;
+	n = calls_of_row(w, acked, now, tells) + w->strays.is_doubtful;
 	if (!acked->is_deleting)
 		return n;
 	anew = w->gone.n > 0 ? 0 : calls_anew(x, w, now);

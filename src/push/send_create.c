@@ -1,6 +1,7 @@
 #include "push/send_create.h"
 
 #include "dailystory/opt_outs.h"
+#include "push/begun.h"
 #include "push/found_by.h"
 #include "push/owed.h"
 #include "push/send_bare.h"
@@ -17,27 +18,58 @@ line_of(const struct wanted *w)
 	return (struct journal_line){ .fh_id = w->fh_id, .op = JOURNAL_CREATE, .body = w->digest };
 }
 
-/* Whether another customer's contact has the address: 1, 0, -1. */
+/* Where the address itself refuses, or once did, it does so from the first call on; but not to find
+ * who was imported by hand, where DailyStory does not take that. */
 static int
-find_other(struct send *g, const struct wanted *w, const struct journal_field *f,
+find_flag(
+    struct send *g, const struct wanted *w, struct str key, struct str address, struct str *flag)
+{
+	unsigned channel = owed_channel(key);
+	struct acked_opt_out told;
+	uint32_t since;
+	bool was_refused;
+	int is_refused = owed_find(g->x, channel, address, &since, g->e);
+
+	*flag = STR("");
+	if (is_refused < 0 ||
+	    books_opt_out(
+	        g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e) < 0 ||
+	    owed_was_refused(g->x, &g->a, channel, address, &told, &was_refused, g->e) < 0)
+		return -1;
+	if ((is_refused > 0 || told.is_acked || told.is_begun) && !(w->exposed > 0 && was_refused))
+		*flag = owed_flag(g->x, channel);
+	return 0;
+}
+
+/* Whether the address is to be taken for that of another customer's contact.  Where the books are
+ * not certain DailyStory says, unless the call would tell that contact that it refuses.  Returns:
+ * 1, 0, -1. */
+static int
+find_other(struct send *g, const struct wanted *w, const struct strays_address *by,
     struct str *holder, struct acked *other)
 {
-	int rc = books_holder(g->x->books, &g->a, f->key, f->hash, holder, g->e);
+	uint64_t hash = books_hash(g->x->books, by->key, by->address);
+	int rc = books_holder(g->x->books, &g->a, by->key, hash, holder, g->e);
+	struct str flag;
 
 	if (rc <= 0 || str_eq(*holder, w->fh_id))
 		return rc < 0 ? -1 : 0;
-	return books_contact(g->x->books, &g->a, *holder, other, g->e) < 0 ? -1 : 1;
+	if (books_contact(g->x->books, &g->a, *holder, other, g->e) < 0)
+		return -1;
+	if (begun_is_sure(other, by->key, hash))
+		return 1;
+	return find_flag(g, w, by->key, by->address, &flag) < 0 ? -1 : flag.n > 0;
 }
 
 /* Nobody else's contact may be found: it would be written to in another's name. */
 static int
-check_free(struct send *g, const struct wanted *w, const struct journal_field *f)
+check_free(struct send *g, const struct wanted *w, const struct strays_address *by)
 {
 	struct journal_line x = line_of(w);
 	struct caller_answer none = { 0 };
 	struct str holder;
 	struct acked other;
-	int rc = find_other(g, w, f, &holder, &other);
+	int rc = find_other(g, w, by, &holder, &other);
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : SEND_DONE;
@@ -45,7 +77,7 @@ check_free(struct send *g, const struct wanted *w, const struct journal_field *f
 	x.dsid = other.dsid;
 	return send_call_reject(g, x, &none, STR("same-contact"),
 	    str_printf(&g->a, "the %s is that of %.*s in DailyStory",
-	        str_eq(f->key, EMAIL) ? "email" : "mobile number", STR_ARG(holder)));
+	        str_eq(by->key, EMAIL) ? "email" : "mobile number", STR_ARG(holder)));
 }
 
 /* The address alone: of a contact that turns out to be another's nothing is written. */
@@ -144,29 +176,6 @@ send_create_bind(struct send *g, const struct wanted *w, struct acked *acked, st
 	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
 }
 
-/* Where the address itself refuses, or once did, it does so from the first call on; but not to find
- * who was imported by hand, where DailyStory does not take that. */
-static int
-find_flag(
-    struct send *g, const struct wanted *w, struct str key, struct str address, struct str *flag)
-{
-	unsigned channel = owed_channel(key);
-	struct acked_opt_out told;
-	uint32_t since;
-	bool was_refused;
-	int is_refused = owed_find(g->x, channel, address, &since, g->e);
-
-	*flag = STR("");
-	if (is_refused < 0 ||
-	    books_opt_out(
-	        g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e) < 0 ||
-	    owed_was_refused(g->x, &g->a, channel, address, &told, &was_refused, g->e) < 0)
-		return -1;
-	if ((is_refused > 0 || told.is_acked || told.is_begun) && !(w->exposed > 0 && was_refused))
-		*flag = owed_flag(g->x, channel);
-	return 0;
-}
-
 int
 send_create_ask(struct send *g, const struct wanted *w, struct strays_address by,
     struct journal_line *x, struct caller_answer *c, struct send_refusal *why)
@@ -187,7 +196,7 @@ send_create_ask(struct send *g, const struct wanted *w, struct strays_address by
 /* Of who was removed nobody knows that the address they had last was theirs: a contact that has
  * more is left as it is, unless it was theirs before. */
 static int
-bind_last(struct send *g, const struct wanted *w, struct acked *acked,
+bind_doubtful(struct send *g, const struct wanted *w, struct acked *acked,
     const struct strays_address *by, const struct journal_line *x, const struct caller_answer *c,
     enum send_owner who)
 {
@@ -216,8 +225,10 @@ bind(struct send *g, const struct wanted *w, struct acked *acked, const struct s
 
 	if (rc != SEND_DONE)
 		return rc;
-	if (w->strays.is_last)
-		return bind_last(g, w, acked, by, x, c, who);
+	if (w->strays.is_doubtful)
+		return bind_doubtful(g, w, acked, by, x, c, who);
+	/* Who may be sent another one in this push. */
+	g->is_taken = g->is_taken || (who == SEND_OWNER_OTHER && w->is_taken);
 	if (who == SEND_OWNER_OTHER)
 		return send_call_reject(g, *x, c, STR("same-contact"),
 		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
@@ -234,7 +245,7 @@ create(
 	struct journal_line x = line_of(w);
 	struct caller_answer c = { 0 };
 	struct send_refusal why;
-	int rc = check_free(g, w, &field);
+	int rc = check_free(g, w, &by);
 
 	if (rc != SEND_DONE)
 		return rc;
@@ -265,11 +276,9 @@ create_again(
     struct send *g, const struct wanted *w, struct acked *acked, struct str key, struct str address)
 {
 	const struct strays_address *own = &w->strays.own;
-	const struct journal_field f = { own->key,
-		books_hash(g->x->books, own->key, own->address) };
 	struct str holder;
 	struct acked other;
-	int rc = own->address.n > 0 ? find_other(g, w, &f, &holder, &other) : 1;
+	int rc = own->address.n > 0 ? find_other(g, w, own, &holder, &other) : 1;
 
 	if (rc < 0)
 		return -1;

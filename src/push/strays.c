@@ -247,7 +247,8 @@ strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
 	}
 	if (rc < 0 || strays_find(x, a, acked, &theirs, out, e) < 0)
 		return -1;
-	out->is_last = rc == 0 && out->own.address.n > 0;
+	/* Who was imported has the contact with the address that they were imported with. */
+	out->is_doubtful = rc == 0 && out->own.address.n > 0 && !acked->is_imported;
 	return 0;
 }
 

@@ -146,6 +146,22 @@ def removed_who_refused_and_was_imported(k, *flags):
 
 
 @test
+def removed_who_was_imported_and_looked_for(k):
+    """The call that was to find them had no answer: the contact that has the address of the file is theirs, whatever else it has."""
+    people = crowd(2)
+    s = imported(k, people, push_retries=0)
+    people[0]["lastName"] = "Cee"
+    s.hour(hour(1), pages(people))
+    s.far.fault("lost", CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    s.hour(hour(2), pages(people[1:]))
+    as_planned(k, s, 2)
+    s.same(k.name)
+    s.quiet(k.name)
+
+
+@test
 def an_email_that_an_imported_contact_keeps(k):
     """Given up and refused at once: no row takes it away, and the contact is told of it once it is known, which is no part of the plan; until then it is inactive."""
     people = crowd(2)

@@ -139,3 +139,23 @@ def forget(s, how):
         s.push("--rebuild-acked", what="packed")
     if how:
         shutil.rmtree(s.path("push", "state"), ignore_errors=True)
+
+
+@cases(*[(code, who) for code in ("before", "lost") for who in ("new", "refuses")])
+def an_address_that_another_row_may_have_taken(k, code, who):
+    """That row had no answer and gives no other address, so nobody knows for ever: DailyStory is asked, and says whose contact has it."""
+    people = crowd(2)
+    s = k.settled(people, push_retries=0)
+    people[0]["email"] = "x@example.com"
+    s.hour(hour(2), pages(people))
+    s.far.fault(code, CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    people[0]["email"] = ""
+    people.append(customer(9, email="x@example.com", **(NO_MAIL if who == "refuses" else {})))
+    s.hour(hour(3), pages(people))
+    s.push(code=(0 if code == "before" else 3,), what="whose it is")
+    k.lab.equal("rejected", set(s.rejected()), {"c00009"} if code == "lost" else set())
+    k.lab.equal("whoever has an address that refuses is opted out", [c["email"] for c in s.far.books()["contacts"] if c["out_of_email"]], ["x@example.com"] * (who == "refuses"))
+    s.same("whose it is", but=s.rejected())
+    s.quiet("whose it is")
