@@ -208,14 +208,21 @@ plan_anew(struct push *p, const struct slice *g, const struct push_options *o,
 	return err_wrap(e, "snapshot %.*s, which came meanwhile", STR_ARG(p->source.last.id));
 }
 
+/* How much of it is settled, one way or the other. */
+static uint64_t
+answers(const struct slice *g)
+{
+	return g->send.noted + g->send.rejected;
+}
+
 static int
 send_plan(struct push *p, struct slice *g, const struct push_options *o, struct push_result *r)
 {
-	uint64_t answers;
+	uint64_t before;
 	int rc;
 
 	do {
-		answers = g->send.noted + g->send.rejected;
+		before = answers(g);
 		g->send.is_held = is_held(p, r);
 		g->send.is_stopped = r->is_stopped;
 		rc = keep(p, slice_send(g), g->e);
@@ -224,7 +231,7 @@ send_plan(struct push *p, struct slice *g, const struct push_options *o, struct 
 		if (rc < 0 || !g->is_sliced || g->is_over)
 			return rc;
 		/* Planned anew, they would be the same rows. */
-		if (answers == g->send.noted + g->send.rejected && !g->has_moved)
+		if (before == answers(g) && !g->has_moved)
 			return 0;
 	} while (plan_anew(p, g, o, r, g->e) == 0);
 	return -1;
@@ -257,17 +264,18 @@ is_left(const struct push *p, const struct push_options *o)
 }
 
 /* What DailyStory took may make more due: a row finds somebody else, whose opt-out is to be told,
- * or frees an address, as the deletion of a stray does. */
+ * or frees an address, as the deletion of a stray does.  So may what it refused: of an opt-out,
+ * that another contact, which perhaps has the address, is to be inactive. */
 static int
 send_all(struct push *p, struct slice *g, const struct push_options *o, struct push_result *r)
 {
-	uint64_t noted;
+	uint64_t before;
 
 	for (unsigned n = 0;; n++) {
-		noted = g->send.noted;
+		before = answers(g);
 		if (send_plan(p, g, o, r) < 0)
 			return -1;
-		if (g->is_over || g->pending > 0 || noted == g->send.noted)
+		if (g->is_over || g->pending > 0 || before == answers(g))
 			return 0;
 		if (look_again(p, g, o, r) < 0)
 			return -1;
