@@ -19,8 +19,7 @@ int tally_contacts(struct books *b, uint64_t *n, struct err *e) ERR_MUST;
 int tally_letter(struct books *b, struct arena *a, struct str key, struct acked_letter *out,
     struct err *e) ERR_MUST;
 
-/* tally_refused(b, r, n, e): how many of these, named as rows of VIEW_LETTERS, are there; of what
- * has no such row, all. */
+/* tally_refused(b, r, n, e): how many of these, named as rows of VIEW_LETTERS, are there. */
 int tally_refused(struct books *b, const struct refused *r, uint64_t *n, struct err *e) ERR_MUST;
 
 /* tally_letters(b, out, e): dead letters by reason; ${out} is zeroed, and the caller's to release.

@@ -27,7 +27,8 @@
 	X(VIEW_ADDRESSES, "addresses") /* key and hash of an address: fold_holders.h */            \
 	X(VIEW_OPT_OUTS, "opt_outs")   /* key and hash of an address -> struct acked_opt_out */    \
 	X(VIEW_SEGMENTS, "segments")   /* slug -> id; slug, 0, fh_id -> snapshot */                \
-	X(VIEW_LETTERS, "letters")     /* "c" fh_id, "o" key of an opt-out -> nothing */
+	X(VIEW_LETTERS, "letters")     /* "c" fh_id, "o" key of an opt-out -> nothing; "s" slug -> \
+	                                  acked_opt_out of its letter alone */
 
 /* In VIEW_META once the first push is over (push_first.h). */
 #define VIEW_WHOLE STR("whole")

@@ -7,6 +7,7 @@
 #include "command/message.h"
 #include "dailystory/opt_outs.h"
 #include "lib/json_writer.h"
+#include "push/letter_whose.h"
 #include "push/push_judge.h"
 #include "push/push_waits.h"
 #include "push/tally.h"
@@ -288,6 +289,9 @@ print_push_plan(struct push *p, const struct print_push_options *o, struct err *
 static const char *
 advice_of(struct str reason, enum journal_op op)
 {
+	if (op == JOURNAL_SEGMENT_NEW || op == JOURNAL_SEGMENT_ADD)
+		return "Read the message; it is tried again once a week, and by 'flowstory push "
+		       "--retry-rejected'.";
 	if (str_eq(reason, STR("same-contact")))
 		return "In DailyStory, one contact stands for both: give each an address of its "
 		       "own.";
@@ -319,14 +323,16 @@ struct letters {
 };
 
 static void
-print_letter(struct letters *g, struct str fh_id, const struct acked_letter *x)
+print_letter(struct letters *g, struct str fh_id, struct str segment, const struct acked_letter *x)
 {
 	struct str first = timestamp_text(&g->a, x->first), last = timestamp_text(&g->a, x->last);
 	const char *advice = advice_of(x->reason, x->op);
 	struct doc *d;
 
 	if (g->list == NULL) {
-		printf("%.*s: %s: %.*s%s%.*s (%llu time%s, %.*s to %.*s)\n  %s\n", STR_ARG(fh_id),
+		struct str of = segment.n > 0 ? segment : fh_id.n > 0 ? fh_id : STR("nobody");
+
+		printf("%.*s: %s: %.*s%s%.*s (%llu time%s, %.*s to %.*s)\n  %s\n", STR_ARG(of),
 		    journal_line_op(x->op), STR_ARG(x->reason), x->message.n > 0 ? ": " : "",
 		    STR_ARG(x->message), ULL(x->tries), say_plural(x->tries), STR_ARG(first),
 		    STR_ARG(last), advice);
@@ -334,6 +340,8 @@ print_letter(struct letters *g, struct str fh_id, const struct acked_letter *x)
 	}
 	d = doc_in_object(g->list, NULL);
 	doc_text(d, "fh_id", fh_id);
+	if (segment.n > 0)
+		doc_text(d, "segment", segment);
 	doc_text(d, "op", str_c(journal_line_op(x->op)));
 	doc_text(d, "reason", x->reason);
 	doc_text(d, "message", x->message);
@@ -344,19 +352,22 @@ print_letter(struct letters *g, struct str fh_id, const struct acked_letter *x)
 }
 
 static int
-walk_letters(struct letters *g, struct books *b, struct err *e)
+walk_letters(struct letters *g, const struct wanted_source *x, struct err *e)
 {
+	struct books *b = x->books;
 	struct view_cursor c = view_all(&b->view, VIEW_LETTERS, e);
 	struct acked_letter letter = { 0 };
-	struct str key, row;
+	struct str key, row, fh_id;
 	int rc;
 
 	while ((rc = view_next(&c, &key, &row, e)) > 0) {
 		key = str_copy(&g->a, key);
 		rc = tally_letter(b, &g->a, key, &letter, e);
+		if (rc == 0)
+			rc = letter_whose(x, &g->a, key, &fh_id, e);
 		if (rc < 0)
 			break;
-		print_letter(g, key.p[0] == 'c' ? str_from(key, 1) : STR(""), &letter);
+		print_letter(g, fh_id, key.p[0] == 's' ? str_from(key, 1) : STR(""), &letter);
 		arena_reset(&g->a);
 	}
 	view_end(&c);
@@ -367,7 +378,7 @@ int
 print_push_rejected(struct push *p, bool json, struct err *e)
 {
 	struct letters g = { .list = json ? doc_array() : NULL };
-	int rc = walk_letters(&g, &p->books, e);
+	int rc = walk_letters(&g, &p->source, e);
 
 	if (rc == 0 && json)
 		json_out_print(g.list);

@@ -292,56 +292,59 @@ put_begun_opt_out(struct writing *g, struct journal_line x, const struct acked_o
 }
 
 static int
-put_opt_outs(struct writing *g)
+put_opt_out(struct writing *g, struct str key, struct str row)
 {
-	struct view_cursor v = view_all(g->view, VIEW_OPT_OUTS, g->e);
-	struct str key, row;
-	int rc;
+	struct acked_opt_out c;
+	struct journal_field field;
+	struct journal_line x = { .fields = &field, .fields_n = 1 };
 
-	while ((rc = view_next(&v, &key, &row, g->e)) > 0) {
-		struct acked_opt_out c;
-		struct journal_field field;
-		struct journal_line x = { .fields = &field, .fields_n = 1 };
-
-		if (!acked_opt_out_unpack(row, &c) || !fold_rows_parse_address(key, &field)) {
-			rc = fold_rows_broken(g->e);
-			break;
-		}
-		x.op =
-		    str_eq(field.key, STR("email")) ? JOURNAL_OPT_OUT_EMAIL : JOURNAL_OPT_OUT_TEXT;
-		x.since = c.since;
-		x.body = c.body;
-		rc = c.is_acked ? put_told(g, x, c.dsids) : 0;
-		if (rc == 0)
-			rc = put_letter(g, x, &c.letter);
-		if (rc == 0)
-			rc = put_begun_opt_out(g, x, &c);
-		if (rc < 0)
-			break;
-	}
-	view_end(&v);
-	return rc;
+	if (!acked_opt_out_unpack(row, &c) || !fold_rows_parse_address(key, &field))
+		return fold_rows_broken(g->e);
+	x.op = str_eq(field.key, STR("email")) ? JOURNAL_OPT_OUT_EMAIL : JOURNAL_OPT_OUT_TEXT;
+	x.since = c.since;
+	x.body = c.body;
+	if ((c.is_acked && put_told(g, x, c.dsids) < 0) || put_letter(g, x, &c.letter) < 0)
+		return -1;
+	return put_begun_opt_out(g, x, &c);
 }
 
 static int
-put_segments(struct writing *g)
+put_segment(struct writing *g, struct str key, struct str row)
 {
-	struct view_cursor v = view_all(g->view, VIEW_SEGMENTS, g->e);
+	const char *zero = memchr(key.p, '\0', key.n);
+	struct journal_line x = { .op = JOURNAL_SEGMENT_NEW, .segment = key, .dsid = row };
+
+	if (zero != NULL)
+		x = (struct journal_line){ .op = JOURNAL_SEGMENT_ADD,
+			.segment = str_of(key.p, (size_t)(zero - key.p)),
+			.fh_id = str_from(key, (size_t)(zero + 1 - key.p)),
+			.snapshot = row };
+	return put_line(g, x);
+}
+
+/* All others are of a row that has them. */
+static int
+put_segment_letter(struct writing *g, struct str key, struct str row)
+{
+	struct acked_opt_out c;
+
+	if (key.p[0] != 's')
+		return 0;
+	return acked_opt_out_unpack(row, &c)
+	           ? put_letter(g, (struct journal_line){ .segment = str_from(key, 1) }, &c.letter)
+	           : fold_rows_broken(g->e);
+}
+
+static int
+put_rows(struct writing *g, enum view_table table,
+    int (*put)(struct writing *g, struct str key, struct str row))
+{
+	struct view_cursor v = view_all(g->view, table, g->e);
 	struct str key, row;
 	int rc;
 
-	while ((rc = view_next(&v, &key, &row, g->e)) > 0) {
-		const char *zero = memchr(key.p, '\0', key.n);
-		struct journal_line x = { .op = JOURNAL_SEGMENT_NEW, .segment = key, .dsid = row };
-
-		if (zero != NULL)
-			x = (struct journal_line){ .op = JOURNAL_SEGMENT_ADD,
-				.segment = str_of(key.p, (size_t)(zero - key.p)),
-				.fh_id = str_from(key, (size_t)(zero + 1 - key.p)),
-				.snapshot = row };
-		if ((rc = put_line(g, x)) < 0)
-			break;
-	}
+	while ((rc = view_next(&v, &key, &row, g->e)) > 0 && (rc = put(g, key, row)) == 0)
+		arena_reset(&g->a);
 	view_end(&v);
 	return rc;
 }
@@ -361,9 +364,11 @@ acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t l
 	if (rc == 0)
 		rc = put_contacts(&g);
 	if (rc == 0)
-		rc = put_opt_outs(&g);
+		rc = put_rows(&g, VIEW_OPT_OUTS, put_opt_out);
 	if (rc == 0)
-		rc = put_segments(&g);
+		rc = put_rows(&g, VIEW_SEGMENTS, put_segment);
+	if (rc == 0)
+		rc = put_rows(&g, VIEW_LETTERS, put_segment_letter);
 	if (rc == 0)
 		rc = put_member(&g);
 	if (rc == 0)

@@ -365,11 +365,31 @@ fold_opt_out(struct fold *f, const struct journal_line *x, struct err *e)
 	return 0;
 }
 
-static void
-fold_segment(struct fold *f, const struct journal_line *x)
+/* The row that says that there is a dead letter is that letter. */
+static int
+refuse_segment(struct fold *f, struct str name, const struct journal_line *x, struct err *e)
 {
-	if (x->result != JOURNAL_ACKED)
-		return;
+	struct acked_opt_out now = { 0 };
+	struct str row;
+	int rc = view_get(f->view, VIEW_LETTERS, name, &row, e);
+
+	if (rc > 0 && !acked_opt_out_unpack(str_copy(&f->arena, row), &now))
+		rc = fold_rows_broken(e);
+	if (rc < 0)
+		return -1;
+	letter_add(&now.letter, x);
+	/* Somebody deleted it there: by its name it is found, or made again. */
+	if (x->http == 404)
+		view_del(f->view, VIEW_SEGMENTS, x->segment);
+	buf_reset(&f->row);
+	acked_opt_out_pack(&f->row, &now);
+	view_put(f->view, VIEW_LETTERS, name, buf_view(&f->row));
+	return 0;
+}
+
+static void
+take_segment(struct fold *f, const struct journal_line *x)
+{
 	buf_reset(&f->key);
 	buf_str(&f->key, x->segment);
 	if (x->op == JOURNAL_SEGMENT_NEW) {
@@ -381,16 +401,29 @@ fold_segment(struct fold *f, const struct journal_line *x)
 	view_put(f->view, VIEW_SEGMENTS, buf_view(&f->key), x->snapshot);
 }
 
+static int
+fold_segment(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	struct str name = str_printf(&f->arena, "s%.*s", STR_ARG(x->segment));
+
+	if (x->result == JOURNAL_REJECTED && x->op != JOURNAL_MOOT)
+		return refuse_segment(f, name, x, e);
+	view_del(f->view, VIEW_LETTERS, name);
+	if (x->result == JOURNAL_ACKED)
+		take_segment(f, x);
+	return 0;
+}
+
 int
 fold_line(struct fold *f, const struct journal_line *x, struct err *e)
 {
 	int rc = 0;
 
-	if (x->op == JOURNAL_OPT_OUT_EMAIL || x->op == JOURNAL_OPT_OUT_TEXT ||
-	    (x->op == JOURNAL_MOOT && x->fh_id.n == 0))
+	if (x->segment.n > 0)
+		rc = fold_segment(f, x, e);
+	else if (x->op == JOURNAL_OPT_OUT_EMAIL || x->op == JOURNAL_OPT_OUT_TEXT ||
+	         (x->op == JOURNAL_MOOT && x->fh_id.n == 0))
 		rc = fold_opt_out(f, x, e);
-	else if (x->op == JOURNAL_SEGMENT_NEW || x->op == JOURNAL_SEGMENT_ADD)
-		fold_segment(f, x);
 	else if (x->op == JOURNAL_WHOLE)
 		view_put(f->view, VIEW_META, VIEW_WHOLE, STR(""));
 	else if (x->fh_id.n > 0)

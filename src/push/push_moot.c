@@ -10,6 +10,10 @@ note(struct books *books, struct str name, struct err *e)
 		x.fh_id = str_from(name, 1);
 		return books_note(books, &x, e);
 	}
+	if (name.p[0] == 's') {
+		x.segment = str_from(name, 1);
+		return books_note(books, &x, e);
+	}
 	if (!fold_rows_parse_address(str_from(name, 1), &field))
 		return fold_rows_broken(e);
 	x.fields = &field;

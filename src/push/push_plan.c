@@ -12,8 +12,8 @@
 #include "push/push_calls.h"
 #include "push/push_entered.h"
 #include "push/push_first.h"
+#include "push/push_segments.h"
 #include "push/push_taken.h"
-#include "push/statics.h"
 
 /* The making of a plan. */
 struct planning {
@@ -75,32 +75,6 @@ count_fields(struct planning *g, const struct wanted *w, bool is_first)
 		if (is_first)
 			push_counts_add(&g->p->first, w->fields[i].key);
 	}
-}
-
-static int
-plan_segments(struct planning *g)
-{
-	const struct membership_counts *t = &g->x->segments;
-
-	for (size_t i = 0; i < t->n; i++) {
-		uint64_t n = g->p->entered[i];
-		struct push_item item = {
-			.kind = PUSH_SEGMENT, .fh_id = g->o->only, .address = t->list[i].slug
-		};
-		struct str id;
-		int rc = n == 0 ? 1 : statics_id(g->x, &g->a, t->list[i].slug, &id, g->e);
-
-		if (rc < 0)
-			return -1;
-		if (n == 0)
-			continue;
-		buf_reset(&g->body);
-		buf_printf(&g->body, "%.*s %ju", STR_ARG(t->list[i].slug), (uintmax_t)n);
-		item.calls =
-		    (unsigned)((n + STATICS_MOST - 1) / STATICS_MOST) + (rc == 0 ? 2U : 0U);
-		add_item(g, &item);
-	}
-	return 0;
 }
 
 /* A status alone is no change that somebody has to look at.  But that a contact is active again
@@ -446,6 +420,39 @@ walk_owed(struct planning *g)
 	return rc;
 }
 
+/* ---- Static segments */
+
+static int
+plan_segments(struct planning *g)
+{
+	const struct membership_counts *t = &g->x->segments;
+	struct push_segment s;
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct push_item item = {
+			.kind = PUSH_SEGMENT, .fh_id = g->o->only, .address = t->list[i].slug
+		};
+		uint64_t n = g->p->entered[i];
+
+		if (n == 0)
+			continue;
+		if (push_segments_look(g->x, &g->a, item.address, n, &s, g->e) < 0)
+			return -1;
+		if (s.letter.tries > 0)
+			(void)intern_add(&g->p->letters, s.name);
+		g->retries =
+		    g->o->retries_letters && !refused_has(g->o->refused, 's', item.address);
+		if (g->o->protects_only || waits_for_letter(g, &s.letter, STR("")))
+			continue;
+		buf_reset(&g->body);
+		buf_printf(&g->body, "%.*s %ju", STR_ARG(item.address), (uintmax_t)n);
+		item.calls = s.calls;
+		item.was_refused = s.letter.tries > 0;
+		add_item(g, &item);
+	}
+	return 0;
+}
+
 /* ---- The whole */
 
 int
@@ -469,7 +476,7 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
 	rc = rc < 0 ? -1 : walk_owed(&g);
 	if (rc == 0)
 		rc = walk_everybody(&g);
-	if (rc == 0 && !o->protects_only)
+	if (rc == 0)
 		rc = plan_segments(&g);
 	if (rc == 0)
 		memcpy(p->hash, push_items_finish(&p->items).hex, sizeof(p->hash));

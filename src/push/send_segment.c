@@ -89,7 +89,23 @@ make_segment(struct send *g, struct str slug, struct str *id)
 	return rc != SEND_DONE ? rc : send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
-/* One call; a line for each of them. */
+/* One call; a line for each of them, the first of which tells of the call. */
+static int
+note_members(struct send *g, struct journal_line *x, const struct caller_answer *c,
+    const struct statics_member *list, size_t n)
+{
+	x->fh_id = list[0].fh_id;
+	if (send_call_note(g, x, c) < 0)
+		return -1;
+	x->http = x->tries = x->ms = 0;
+	for (size_t i = 1; i < n; i++) {
+		x->fh_id = list[i].fh_id;
+		if (books_note(g->x->books, x, g->e) < 0)
+			return -1;
+	}
+	return SEND_DONE;
+}
+
 static int
 add_members(
     struct send *g, struct str slug, struct str id, const struct statics_member *list, size_t n)
@@ -111,12 +127,7 @@ add_members(
 	        .body = buf_view(&g->body),
 	        .is_known = true },
 	    &x, &c);
-	for (size_t i = 0; rc == SEND_DONE && i < n; i++) {
-		x.fh_id = list[i].fh_id;
-		if (send_call_note(g, &x, &c) < 0)
-			return -1;
-	}
-	return rc;
+	return rc == SEND_DONE ? note_members(g, &x, &c, list, n) : rc;
 }
 
 static int

@@ -90,7 +90,9 @@ send_one(struct slice *g, size_t i)
 		g->taken = mem_grow(g->taken, g->taken_n, &g->cap, sizeof(*g->taken));
 		push_items_copy(&g->texts, item, &g->taken[g->taken_n++]);
 	}
-	if (rc == SEND_REJECTED && item->kind != PUSH_OPT_OUT)
+	if (rc == SEND_REJECTED && item->kind == PUSH_SEGMENT)
+		refused_add(&g->send.refused, 's', item->address);
+	else if (rc == SEND_REJECTED && item->kind != PUSH_OPT_OUT)
 		refused_add(&g->send.refused, 'c', item->fh_id);
 	if (is_unanswered(g, rc))
 		return stop_busy(g);

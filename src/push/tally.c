@@ -30,9 +30,11 @@ tally_letter(
 	struct acked_opt_out owed;
 	struct acked contact;
 	struct str row;
-	bool is_contact = key.p[0] == 'c';
-	int rc = view_get(
-	    &b->view, is_contact ? VIEW_CONTACTS : VIEW_OPT_OUTS, str_from(key, 1), &row, e);
+	bool is_contact = key.p[0] == 'c', is_segment = key.p[0] == 's';
+	enum view_table table = is_contact   ? VIEW_CONTACTS
+	                        : is_segment ? VIEW_LETTERS
+	                                     : VIEW_OPT_OUTS;
+	int rc = view_get(&b->view, table, is_segment ? key : str_from(key, 1), &row, e);
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : fold_rows_broken(e);
@@ -42,14 +44,13 @@ tally_letter(
 	return 0;
 }
 
-/* Of a segment there is no row. */
 int
 tally_refused(struct books *b, const struct refused *r, uint64_t *n, struct err *e)
 {
 	*n = 0;
 	for (uint32_t i = 1; i < r->names.n; i++) {
-		struct str name = r->names.texts[i], row;
-		int rc = name.p[0] == 's' ? 1 : view_get(&b->view, VIEW_LETTERS, name, &row, e);
+		struct str row;
+		int rc = view_get(&b->view, VIEW_LETTERS, r->names.texts[i], &row, e);
 
 		if (rc < 0)
 			return -1;
