@@ -15,8 +15,9 @@ enum send_owner {
 
 /* send_owner_find(g, fh_id, field, dsid, out, owner): of a contact found for ${fh_id} by ${field}.
  * One of another customer that was deleted may be there again by that call: it is theirs once more
- * (found_again of ${g}), or, if they have another one by now, deleted.  ${owner}: in the arena of
- * the push, or empty.  Returns: SEND_DONE, SEND_UNKNOWN, -1.  Errors: as send_item. */
+ * (found_again of ${g}), or, if they have another one by now or were erased, deleted; inactive if
+ * that is not done.  ${owner}: in the arena of the push; empty: nobody, or somebody who was
+ * erased.  Returns: SEND_DONE, SEND_UNKNOWN, -1.  Errors: as send_item. */
 int send_owner_find(struct send *g, struct str fh_id, const struct journal_field *field,
     struct str dsid, enum send_owner *out, struct str *owner) ERR_MUST;
 

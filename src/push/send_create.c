@@ -1,6 +1,7 @@
 #include "push/send_create.h"
 
 #include "dailystory/opt_outs.h"
+#include "push/former.h"
 #include "push/found_by.h"
 #include "push/owed.h"
 #include "push/send_bare.h"
@@ -133,6 +134,18 @@ note_nobody(struct send *g, const struct wanted *w)
 	return send_call_note(g, &x, &none) < 0 ? -1 : SEND_DONE;
 }
 
+/* Of who was erased not even the id is noted. */
+static int
+reject_others(
+    struct send *g, struct journal_line x, const struct caller_answer *c, struct str owner)
+{
+	if (owner.n > 0)
+		return send_call_reject(g, x, c, STR("same-contact"),
+		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
+	x.dsid = STR("");
+	return send_call_reject(g, x, c, STR("same-contact"), FORMER_ERASED);
+}
+
 int
 send_create_bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal_line x,
     const struct caller_answer *c)
@@ -147,8 +160,7 @@ send_create_bind(struct send *g, const struct wanted *w, struct acked *acked, st
 	if (rc != SEND_DONE)
 		return rc;
 	if (who == SEND_OWNER_OTHER)
-		return send_call_reject(g, x, c, STR("same-contact"),
-		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
+		return reject_others(g, x, c, owner);
 	if (note_anothers(g, w, acked, &x, fields) < 0 || send_call_note(g, &x, c) < 0)
 		return -1;
 	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
@@ -195,23 +207,31 @@ send_create_ask(struct send *g, const struct wanted *w, struct strays_address by
 }
 
 /* Of who was removed nobody knows that the address they had last was theirs: a contact that has
- * more is left as it is. */
+ * more is left as it is, unless it was theirs before; that of another is none. */
 static int
 bind_bare(struct send *g, const struct wanted *w, struct acked *acked,
     const struct strays_address *by, const struct journal_line *x, struct caller_answer *c)
 {
 	const struct caller_answer none = { .answer = { .status = c->answer.status } };
 	struct send_bare look;
+	enum send_owner who;
+	struct str owner;
+	bool is_theirs;
 	int rc;
 
 	c->answer.id = str_copy(&g->a, c->answer.id);
-	rc = send_bare_look(g, w, by, c->answer.id, &look);
+	rc = send_owner_find(g, w->fh_id, x->fields, c->answer.id, &who, &owner);
+	if (rc == SEND_DONE)
+		rc = send_bare_look(g, w, by, c->answer.id, &look);
 	if (rc != SEND_DONE)
 		return rc;
 	if (look.is == SEND_BARE_REFUSED)
 		return send_call_reject(g, line_of(w), &none, look.why.reason, look.why.message);
-	return look.is == SEND_BARE_YES ? send_create_bind(g, w, acked, *x, c)
-	                                : send_bare_over(g, w->fh_id, x->fields, true, STR(""));
+	is_theirs =
+	    who != SEND_OWNER_OTHER &&
+	    (look.is == SEND_BARE_YES || (look.is == SEND_BARE_MORE && who == SEND_OWNER_FORMERLY));
+	return is_theirs ? send_create_bind(g, w, acked, *x, c)
+	                 : send_bare_over(g, w->fh_id, x->fields, true, STR(""));
 }
 
 /* Find or make the contact by one address. */

@@ -4,6 +4,7 @@
 #include "dailystory/opt_outs.h"
 #include "push/letter.h"
 #include "push/owed.h"
+#include "push/send_owner.h"
 
 #define CONTACT "/contact"
 #define DELETED STR("deleted-in-dailystory")
@@ -51,6 +52,22 @@ count_silence(struct send *g, int rc)
 	return rc;
 }
 
+/* By an address a contact may have been made, which nobody has.  One that was deleted may be there
+ * again by it: then it is to go, and whoever was erased is not noted. */
+static int
+take_found(struct send *g, struct journal_line *x, struct str dsid)
+{
+	enum send_owner who;
+	struct str owner;
+	int rc;
+
+	x->dsid = str_copy(&g->a, dsid);
+	rc = send_owner_find(g, x->fh_id, x->fields, x->dsid, &who, &owner);
+	if (rc == SEND_DONE && who == SEND_OWNER_OTHER && owner.n == 0)
+		x->dsid = STR("");
+	return rc;
+}
+
 /* Nothing is noted: what has to be told elsewhere first can be. */
 static int
 ask(struct send *g, unsigned channel, struct str address, struct journal_line *x,
@@ -79,10 +96,7 @@ ask(struct send *g, unsigned channel, struct str address, struct journal_line *x
 		*why = (struct send_refusal){ DELETED, str_copy(&g->a, c->answer.message) };
 		return SEND_REJECTED;
 	}
-	/* By an address a contact may have been made, which nobody has. */
-	if (rc == SEND_DONE)
-		x->dsid = str_copy(&g->a, c->answer.id);
-	return rc;
+	return rc == SEND_DONE && dsid.n == 0 ? take_found(g, x, c->answer.id) : rc;
 }
 
 static struct str
