@@ -21,7 +21,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 import erased                         # noqa: E402
 from crash import WRITES, Scenario    # noqa: E402
 from invented import Invented         # noqa: E402
-from old_account import POLICY, old    # noqa: E402
+from old_account import LATE, OLD, POLICY, old    # noqa: E402
 from lab import Page, begin, clone, customer, customer_page, files, leftovers, order, order_page, put_snapshot, read, results, small, tree, write  # noqa: E402
 
 UNFINISHED = 'an erasure is unfinished'
@@ -478,6 +478,32 @@ def elsewhere(lab, program):
     settled(lab, program, 'elsewhere: snapshots on a disk of their own', twin)
 
 
+def called(lab, program):
+    """An order is called as they are, and names nobody: the search tells its places from any other, in pages, diffs, exports, the state and a base."""
+    people = [customer(n) for n in range(1, 7)] + [customer(n) for n in range(100, 130)]
+    one = dict(order(2, 3, when='2026-08-02T10:00:00Z', total=12.5), id='c00002')
+    back = order(3, 3, when='2026-08-03T10:00:00Z', total=-5.0, originalSaleId='c00002')
+    pages = [[order_page([one, back, order(1, 2, when='2026-08-02T10:00:00Z')])],
+             [order_page([dict(one, completedOn='never'), back]), Page('orders', {'orders': [one]}, location='L2')],
+             [order_page([dict(one, totals={'finalTotal': 13.5, 'subTotal': 'many'}), back])]]
+    text = b'{"entity":"order","note":"by c00002"}\n'
+    for what in ('called', 'called, in a base'):
+        account = lab.account(*[(i, [customer_page(people), *p]) for i, p in zip(OLD[:2] + LATE[:1], pages)])
+        lab.ran(what + ': process', program(account, '-q', 'process'), 3)
+        if what != 'called':
+            lab.ran(what + ': prune', program(account, '-q', 'prune', *POLICY), 0)
+        for name, left in (('note.txt', text), ('note.jsonl.gz', gzip.compress(text)), ('c00002.txt', b'nobody')):
+            twin = clone(lab, account)
+            write(os.path.join(twin, name), left)
+            run = lab.ran('%s: left in %s' % (what, name), program(twin, '-q', 'erase', 'c00002', '--yes'), 1)
+            lab.check('%s: where, %s' % (what, name), re.search('^' + name, run.out, re.M) and '1 place in' in run.out, run.out)
+            shutil.rmtree(twin)
+        lab.ran(what + ': erased', program(account, '-q', 'erase', 'c00002', '--yes'), 0)
+        lab.equal(what + ': only as an order', erased.id_hits(account, 'c00002'), [])
+        lab.check(what + ': the order is there', erased.is_order(account, 'c00002'))
+        settled(lab, program, what, account)
+
+
 def twice(lab, program):
     """One file of two snapshots, in the first of which an order is not read yet: its time is to come."""
     told = order(2, 1, when='2026-11-10T10:00:00Z', total=33.0, memo='for ' + ANN)
@@ -606,6 +632,7 @@ def main():
     bookmark(lab, program)
     links(lab, program)
     elsewhere(lab, program)
+    called(lab, program)
     twice(lab, program)
     by_mobile(lab, program)
     by_hand(lab, program)

@@ -29,9 +29,9 @@ struct check_place {
 
 /* What was found of one text. */
 struct check_text {
-	uint64_t places;
+	uint64_t places; /* of an id without those where it is that of an order */
 	uint64_t shared; /* records of others who have it themselves, or were exported with it, or
-	                  * in which the name occurs */
+	                  * in which the name occurs; of an id: of orders that are called so */
 };
 
 /* Zero-initialisable but for the first members. */

@@ -44,9 +44,10 @@ void check_page_add(struct check_page *p, size_t which, size_t at);
 /* check_page_record(p, at): the position of the record that holds this byte, or -1. */
 int64_t check_page_record(const struct check_page *p, uint64_t at);
 
-/* check_page_is_shared(p, text, record): it is a customer with this very email, number or medical
- * id, or an order with this id; a name is anybody's. */
-bool check_page_is_shared(struct check_page *p, const struct search_text *text, int64_t record);
+/* check_page_is_shared(p, text, record, at): it is a customer with this very email, number or
+ * medical id; a name is anybody's; an id at this byte is that of an order. */
+bool check_page_is_shared(
+    struct check_page *p, const struct search_text *text, int64_t record, uint64_t at);
 
 void check_page_release(struct check_page *p);
 

@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "push/acked.h"
 #include "push/fold.h"
+#include "push/former.h"
 #include "push/journal.h"
 #include "push/salt.h"
 #include "push/view.h"
@@ -66,6 +67,10 @@ int books_keep(struct books *b, struct err *e) ERR_MUST;
 
 /* books_hash(b, key, value): of a field's value, salted. */
 uint64_t books_hash(struct books *b, struct str key, struct str value);
+
+/* books_erased(b, dsid, fh_id, out): a contact of who is erased, as it may be known (former.h). */
+void books_erased(
+    struct books *b, struct str dsid, struct str fh_id, struct journal_field out[FORMER_FIELDS]);
 
 /* books_digest(b, a, text): salted sha256 of a text, in hexadecimal. */
 struct str books_digest(struct books *b, struct arena *a, struct str text);

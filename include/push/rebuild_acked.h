@@ -20,15 +20,16 @@ struct rebuild_acked_names {
 };
 
 struct rebuild_acked {
-	uint64_t contacts;  /* read, and there */
-	uint64_t gone;      /* there no more; what was known of them stays */
-	uint64_t unknown;   /* no answer: the whole row is to be sent */
-	uint64_t bound;     /* of these: no line says so, but DailyStory does */
-	uint64_t unbound;   /* the id is of another customer's contact */
-	uint64_t inactive;  /* nothing says that we made them so: they stay */
-	uint64_t opted_out; /* opt-outs that nothing told of any more */
-	uint64_t imported;  /* by hand, and without the salt nobody knows what it was */
-	uint64_t erased;    /* addresses of lost.h of which no line tells any more */
+	uint64_t contacts;     /* read, and there */
+	uint64_t gone;         /* there no more; what was known of them stays */
+	uint64_t unknown;      /* no answer: the whole row is to be sent */
+	uint64_t bound;        /* of these: no line says so, but DailyStory does */
+	uint64_t unbound;      /* the id is of another customer's contact */
+	uint64_t inactive;     /* nothing says that we made them so: they stay */
+	uint64_t opted_out;    /* opt-outs that nothing told of any more */
+	uint64_t imported;     /* by hand, and without the salt nobody knows what it was */
+	uint64_t erased;       /* addresses of lost.h of which no line tells any more */
+	uint64_t unrecognised; /* deleted contacts of who was erased: that needs the salt */
 	/* No line names a contact of theirs: they were one once, and are none now; or they are one,
 	 * and had another address than the one they are found by. */
 	struct rebuild_acked_names lost, moved;

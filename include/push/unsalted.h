@@ -17,9 +17,10 @@
 
 /* Zero-initialisable. */
 struct unsalted {
-	uint64_t imported;  /* contacts that were imported by hand: nothing is known of them */
-	struct intern told; /* channel and dsid */
-	struct str *since;  /* by number: the snapshot it was owed since */
+	uint64_t imported;     /* contacts that were imported by hand: nothing is known of them */
+	uint64_t unrecognised; /* contacts of who was erased (former.h) */
+	struct intern told;    /* channel and dsid */
+	struct str *since;     /* by number: the snapshot it was owed since */
 	size_t cap;
 	struct arena a;
 };

@@ -23,7 +23,7 @@
 	X(VIEW_META, "meta")           /* "place" -> journal_place, numbers; VIEW_WHOLE */         \
 	X(VIEW_CONTACTS, "contacts")   /* fh_id -> struct acked */                                 \
 	X(VIEW_DSIDS, "dsids")         /* dsid -> fh_id */                                         \
-	X(VIEW_FORMER, "former")       /* dsid of one that was deleted -> fh_id */                 \
+	X(VIEW_FORMER, "former")       /* dsid of one that was deleted -> fh_id; or former.h */    \
 	X(VIEW_ADDRESSES, "addresses") /* key and hash of an address: fold_holders.h */            \
 	X(VIEW_OPT_OUTS, "opt_outs")   /* key and hash of an address -> struct acked_opt_out */    \
 	X(VIEW_SEGMENTS, "segments")   /* slug -> id; slug, 0, fh_id -> snapshot */                \

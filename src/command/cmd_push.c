@@ -242,7 +242,9 @@ rebuild(struct invocation *x, struct err *e)
 	push_close(&p);
 	if (rc < 0)
 		return -1;
-	return d.gone + d.unbound + d.inactive + d.lost.n + d.moved.n + d.imported + d.erased > 0
+	return d.gone + d.unbound + d.inactive + d.lost.n + d.moved.n + d.imported + d.erased +
+	                   d.unrecognised >
+	               0
 	           ? STATUS_NEWS
 	           : STATUS_DONE;
 }

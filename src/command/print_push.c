@@ -7,6 +7,7 @@
 #include "command/message.h"
 #include "dailystory/opt_outs.h"
 #include "lib/json_writer.h"
+#include "push/former.h"
 #include "push/letter_whose.h"
 #include "push/push_judge.h"
 #include "push/push_waits.h"
@@ -287,11 +288,15 @@ print_push_plan(struct push *p, const struct print_push_options *o, struct err *
 /* ---- Dead letters */
 
 static const char *
-advice_of(struct str reason, enum journal_op op)
+advice_of(struct str reason, enum journal_op op, struct str message)
 {
 	if (op == JOURNAL_SEGMENT_NEW || op == JOURNAL_SEGMENT_ADD)
 		return "Read the message; it is tried again once a week, and by 'flowstory push "
 		       "--retry-rejected'.";
+	if (str_eq(message, FORMER_ERASED))
+		return "In DailyStory, look for this customer's address: if a contact that was "
+		       "deleted has it, remove that for good, then run 'flowstory push "
+		       "--retry-rejected'; or give the customer another address in Flowhub.";
 	if (str_eq(reason, STR("same-contact")))
 		return "In DailyStory, one contact stands for both: give each an address of its "
 		       "own.";
@@ -326,7 +331,7 @@ static void
 print_letter(struct letters *g, struct str fh_id, struct str segment, const struct acked_letter *x)
 {
 	struct str first = timestamp_text(&g->a, x->first), last = timestamp_text(&g->a, x->last);
-	const char *advice = advice_of(x->reason, x->op);
+	const char *advice = advice_of(x->reason, x->op, x->message);
 	struct doc *d;
 
 	if (g->list == NULL) {

@@ -25,6 +25,7 @@ print_json(const struct salvage *s, const struct rebuild_acked *d)
 	doc_u64(out, "opted_out", d->opted_out);
 	doc_u64(out, "imported", d->imported);
 	doc_u64(out, "erased", d->erased);
+	doc_u64(out, "unrecognised", d->unrecognised);
 	doc_texts(out, "lost", d->lost.list, d->lost.n);
 	doc_texts(out, "moved", d->moved.list, d->moved.n);
 	json_out_print(out);
@@ -57,6 +58,9 @@ print_text(const struct salvage *s, const struct rebuild_acked *d)
 	print_row("imported", d->imported, "by hand; say 'push --mark-imported' again");
 	print_row("erased", d->erased,
 	    "may be in DailyStory; delete the contacts of the addresses in push/lost.json by hand");
+	print_row("unrecognised", d->unrecognised,
+	    "contacts of who was erased, deleted: should DailyStory find one again by its "
+	    "address, it is the next customer's; remove them there for good");
 }
 
 void

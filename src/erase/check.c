@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/intern.h"
 #include "erase/check_lines.h"
+#include "erase/check_orders.h"
 #include "erase/check_page.h"
 #include "erase/check_rows.h"
 #include "erase/each_page.h"
@@ -46,13 +47,29 @@ add_place(struct check *c, const struct check_place *p)
 	c->list[c->n++] = place;
 }
 
-/* The place of a text in the file at hand. */
+/* The place of a text in what is at hand. */
 struct piece_at {
 	struct checking *g;
-	struct str file;
+	struct str file, text;
 	uint64_t base;
 	bool is_page;
+	const char *table; /* of a row of the state; else NULL */
+	bool is_key;
 };
+
+/* What told of it may have been cut off: then it was found in the piece before, too. */
+static bool
+is_seen(const struct piece_at *x, size_t at)
+{
+	return x->base > 0 && at < CHECK_ORDERS_FRONT;
+}
+
+static bool
+is_orders(const struct piece_at *x, size_t at)
+{
+	return x->table == NULL ? check_orders_line(x->text, at)
+	                        : check_orders_row(x->table, x->is_key, x->text);
+}
 
 static void
 note(void *context, size_t which, size_t at)
@@ -60,11 +77,14 @@ note(void *context, size_t which, size_t at)
 	const struct piece_at *x = context;
 	struct check *c = x->g->c;
 	const struct check_place place = { which, x->file, -1, x->base + at };
+	bool is_id = c->search->list[which].kind == SEARCH_ID;
 
 	if (x->is_page) {
 		check_page_add(&x->g->page, which, at);
 		return;
 	}
+	if (is_id && (is_seen(x, at) || is_orders(x, at)))
+		return;
 	if (c->texts[which].places++ < CHECK_PLACES)
 		add_place(c, &place);
 }
@@ -72,7 +92,7 @@ note(void *context, size_t which, size_t at)
 static void
 search_piece(struct checking *g, struct str file, struct str text, uint64_t base)
 {
-	struct piece_at x = { g, file, base, false };
+	struct piece_at x = { .g = g, .file = file, .text = text, .base = base };
 
 	search_run(g->c->search, text, SEARCH_FORM_TEXT, note, &x);
 }
@@ -179,7 +199,7 @@ search_open(struct checking *g, int fd, struct str file)
 static int
 search_page(struct checking *g, struct str file)
 {
-	struct piece_at x = { g, file, 0, true };
+	struct piece_at x = { .g = g, .file = file, .is_page = true };
 	struct check_page *p = &g->page;
 
 	if (!check_page_load(p, g->c->account, file))
@@ -190,10 +210,14 @@ search_page(struct checking *g, struct str file)
 		struct check_place place = { p->list[i].which, file, -1, p->list[i].at };
 		struct check_text *t = &g->c->texts[place.which];
 
+		bool is_shared, is_id;
+
 		place.record = check_page_record(p, place.at);
-		if (check_page_is_shared(p, &g->c->search->list[place.which], place.record))
-			t->shared++;
-		if (t->places++ < CHECK_PLACES)
+		is_id = g->c->search->list[place.which].kind == SEARCH_ID;
+		is_shared = check_page_is_shared(
+		    p, &g->c->search->list[place.which], place.record, place.at);
+		t->shared += is_shared;
+		if (!(is_id && is_shared) && t->places++ < CHECK_PLACES)
 			add_place(g->c, &place);
 	}
 	return 1;
@@ -338,7 +362,9 @@ note_row(void *context, const char *table, bool is_key, struct str text)
 	struct checking *g = context;
 	struct str file = str_printf(
 	    &g->scratch, "state/data.mdb: table %s, a %s", table, is_key ? "key" : "row");
-	struct piece_at x = { g, file, 0, false };
+	struct piece_at x = {
+		.g = g, .file = file, .text = text, .table = table, .is_key = is_key
+	};
 
 	g->c->bytes += text.n;
 	search_run(g->c->search, text, SEARCH_FORM_ROW, note, &x);
@@ -411,10 +437,18 @@ check_run(struct check *c, struct err *e)
 	return rc;
 }
 
+/* What somebody else has, too, is theirs; an id is nobody else's, and its places are told apart. */
+static bool
+counts(const struct check *c, size_t which)
+{
+	return !c->is_final || c->search->list[which].kind == SEARCH_ID ||
+	       c->texts[which].shared == 0;
+}
+
 bool
 check_counts(const struct check *c, const struct check_place *p)
 {
-	return p->which == CHECK_UNREAD || !c->is_final || c->texts[p->which].shared == 0;
+	return p->which == CHECK_UNREAD || counts(c, p->which);
 }
 
 uint64_t
@@ -423,7 +457,7 @@ check_places(const struct check *c)
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < c->search->n; i++)
-		if (!c->is_final || c->texts[i].shared == 0)
+		if (counts(c, i))
 			n += c->texts[i].places;
 	for (size_t i = 0; i < c->n; i++)
 		n += c->list[i].which == CHECK_UNREAD;

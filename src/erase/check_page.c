@@ -154,38 +154,50 @@ field_for(enum search_kind kind, const struct customer *c)
 	return (struct str){ 0 };
 }
 
-/* An order may be called as a customer is. */
+/* An order may be called as a customer is: in these members that is said of it, or of the sale that
+ * it takes back. */
 static bool
-is_order_id(struct check_page *p, const struct search_text *text, int64_t record)
+is_order_id(struct check_page *p, int64_t record, uint64_t at)
 {
-	struct redactor *r = &p->redactor;
+	static const char *const members[] = { "id", "_id", "orderId", "originalSaleId" };
+	struct json *j = &p->redactor.json;
 	struct json_fault fault;
-	struct str at, id;
+	struct str text;
 
-	arena_reset(&p->arena);
-	return p->resource == RESOURCE_ORDERS && page_record(&p->reader, (uint32_t)record, &at) &&
-	       json_read(&r->json, at, &fault) && r->json.nodes[0].kind == JSON_OBJECT &&
-	       redact_id(&p->arena, &r->json, true, &id) && str_eq(id, text->text);
+	if (p->resource != RESOURCE_ORDERS || !page_record(&p->reader, (uint32_t)record, &text) ||
+	    !json_read(j, text, &fault) || j->nodes[0].kind != JSON_OBJECT)
+		return false;
+	at -= (uint64_t)(text.p - p->reader.text.p);
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		uint32_t value = json_find(j, 0, str_c(members[i]));
+		const struct json_node *n = &j->nodes[value];
+
+		if (value != 0 && n->kind != JSON_OBJECT && n->kind != JSON_ARRAY && at >= n->at &&
+		    at < (uint64_t)n->at + n->len)
+			return true;
+	}
+	return false;
 }
 
 bool
-check_page_is_shared(struct check_page *p, const struct search_text *text, int64_t record)
+check_page_is_shared(
+    struct check_page *p, const struct search_text *text, int64_t record, uint64_t at)
 {
 	struct record_fault fault;
 	struct customer c;
-	struct str at;
+	struct str whole;
 	bool is_read;
 
 	if (record < 0 || text->kind == SEARCH_NAME)
 		return record >= 0;
 	if (text->kind == SEARCH_ID)
-		return is_order_id(p, text, record);
-	if (p->resource == RESOURCE_ORDERS || !page_record(&p->reader, (uint32_t)record, &at))
+		return is_order_id(p, record, at);
+	if (p->resource == RESOURCE_ORDERS || !page_record(&p->reader, (uint32_t)record, &whole))
 		return false;
 	arena_reset(&p->arena);
 	redact_ready(&p->redactor);
 	p->redactor.reader.taken_at = p->taken_at;
-	is_read = record_read_customer(&p->redactor.reader, &p->arena, at, &c, &fault);
+	is_read = record_read_customer(&p->redactor.reader, &p->arena, whole, &c, &fault);
 	return is_read && holds(text, field_for(text->kind, &c));
 }
 

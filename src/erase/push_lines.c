@@ -11,6 +11,7 @@
 #include "push/acked_file.h"
 #include "push/begun.h"
 #include "push/books.h"
+#include "push/former.h"
 #include "push/journal.h"
 #include "push/journal_line.h"
 #include "push/lost.h"
@@ -21,6 +22,7 @@
 
 struct settling {
 	struct push_lines *p;
+	struct books *books; /* with the salt of their lines */
 	char *dir;
 	struct intern gone;  /* whose a line is and who is gone */
 	struct intern dsids; /* of contacts that were theirs */
@@ -57,7 +59,8 @@ note_dsid(struct settling *g, struct str text, struct buf *out)
 
 	(void)out;
 	if (journal_line_read(&g->scratch, text, &x) && x.result == JOURNAL_ACKED &&
-	    is_nobodys(g, x.fh_id) && (x.op == JOURNAL_CREATE || x.op == JOURNAL_CONTACT))
+	    is_nobodys(g, x.fh_id) &&
+	    (x.op == JOURNAL_CREATE || x.op == JOURNAL_CONTACT || x.op == JOURNAL_DELETE))
 		(void)intern_add(&g->dsids, x.dsid);
 	return 0;
 }
@@ -102,24 +105,32 @@ rewrite_others(struct settling *g, struct str text, struct buf *out)
 		return keep_line(text, out);
 	if (has_dsid)
 		x.dsid = STR("");
-	x.message = STR("DailyStory had it of a customer who was erased");
+	x.message = FORMER_ERASED;
 	g->p->rewritten++;
 	journal_line_write(out, &x);
 	return 1;
 }
 
-/* A line keeps its number: there are no gaps. */
+/* A line keeps its number: there are no gaps.  That a contact was deleted is known by hashes, for
+ * it may be found again. */
 static int
 rewrite_line(struct settling *g, struct str text, struct buf *out)
 {
-	struct journal_line x;
+	struct journal_field fields[FORMER_FIELDS];
+	struct journal_line x, erased;
 
 	if (!journal_line_read(&g->scratch, text, &x) || !is_nobodys(g, x.fh_id))
 		return keep_line(text, out);
+	erased = (struct journal_line){
+		.n = x.n, .at = x.at, .op = JOURNAL_ERASED, .result = x.result, .salt = x.salt
+	};
+	if (x.op == JOURNAL_DELETE && x.result == JOURNAL_ACKED && x.dsid.n > 0) {
+		books_erased(g->books, x.dsid, x.fh_id, fields);
+		erased.fields = fields;
+		erased.fields_n = FORMER_FIELDS;
+	}
 	g->p->rewritten++;
-	journal_line_write(out,
-	    &(struct journal_line){
-	        .n = x.n, .at = x.at, .op = JOURNAL_ERASED, .result = x.result, .salt = x.salt });
+	journal_line_write(out, &erased);
 	return 1;
 }
 
@@ -212,7 +223,7 @@ each_file(struct settling *g, line_fn *fn, bool is_written)
 /* The address of which a contact may have been made: it was theirs, or it is kept already, perhaps
  * of somebody else. */
 static struct lost_address
-find_lost(struct settling *g, struct books *books, const struct lost *kept, struct str fh_id,
+find_lost(struct settling *g, const struct lost *kept, struct str fh_id,
     const struct journal_field *started)
 {
 	const struct gather *x = g->p->gathered;
@@ -222,26 +233,25 @@ find_lost(struct settling *g, struct books *books, const struct lost *kept, stru
 
 		gather_owned(x, i, &address, &owner);
 		if (str_eq(owner, fh_id) &&
-		    books_hash(books, started->key, address) == started->hash)
+		    books_hash(g->books, started->key, address) == started->hash)
 			return (struct lost_address){ started->key, address, gather_is_last(x, i) };
 	}
-	return lost_find(kept, books, started);
+	return lost_find(kept, g->books, started);
 }
 
 /* Whose contact is known to be there, or may be and can be found. */
 static int
-look_up_one(struct settling *g, struct books *books, const struct lost *kept, struct str fh_id,
-    struct lost *out)
+look_up_one(struct settling *g, const struct lost *kept, struct str fh_id, struct lost *out)
 {
 	struct acked acked;
 	bool is_bound;
 
-	if (books_contact(books, &g->arena, fh_id, &acked, g->e) < 0)
+	if (books_contact(g->books, &g->arena, fh_id, &acked, g->e) < 0)
 		return -1;
 	is_bound = acked.dsid.n > 0;
 	for (size_t k = 0; k < acked.started_n; k++) {
 		const struct journal_field f = { acked.started[k].key, acked.started[k].hash };
-		struct lost_address one = find_lost(g, books, kept, fh_id, &f);
+		struct lost_address one = find_lost(g, kept, fh_id, &f);
 
 		if (one.address.n > 0)
 			lost_add(out, one);
@@ -253,12 +263,12 @@ look_up_one(struct settling *g, struct books *books, const struct lost *kept, st
 }
 
 static int
-look_up(struct settling *g, struct books *books, const struct lost *kept, struct lost *out)
+look_up(struct settling *g, const struct lost *kept, struct lost *out)
 {
 	int rc = 0;
 
 	for (uint32_t i = 1; rc == 0 && i < g->gone.n; i++)
-		rc = look_up_one(g, books, kept, g->gone.texts[i], out);
+		rc = look_up_one(g, kept, g->gone.texts[i], out);
 	return rc;
 }
 
@@ -266,16 +276,11 @@ look_up(struct settling *g, struct books *books, const struct lost *kept, struct
 static int
 find_bound(struct settling *g)
 {
-	struct books books;
 	struct lost kept, found = { 0 };
 	int rc = lost_load(&kept, g->dir, g->e);
 
-	if (rc == 0) {
-		rc = books_open(&books, g->p->account, false, g->p->host, g->e);
-		if (rc == 0)
-			rc = look_up(g, &books, &kept, &found);
-		books_close(&books);
-	}
+	if (rc == 0)
+		rc = look_up(g, &kept, &found);
 	if (rc == 0 && (kept.n > 0 || found.n > 0))
 		rc = lost_save(&found, g->dir, g->e);
 	g->p->lost = found.n;
@@ -284,23 +289,38 @@ find_bound(struct settling *g)
 	return rc;
 }
 
-/* The view is made again from the lines. */
+/* Returns: 1 lines changed; 0; -1. */
 static int
-settle(struct settling *g)
+settle_lines(struct settling *g)
 {
-	if (each_file(g, note_line, false) < 0)
-		return -1;
-	if (g->gone.n <= 1)
-		return 0;
 	if (find_bound(g) < 0)
 		return -1;
 	if (g->p->bound.n == g->gone.n)
 		return 0;
 	/* Their own lines come last: as long as there is one, all of this is done again. */
-	if (each_file(g, note_dsid, false) < 0 || each_file(g, rewrite_others, true) < 0 ||
-	    each_file(g, rewrite_line, true) < 0)
+	return each_file(g, note_dsid, false) < 0 || each_file(g, rewrite_others, true) < 0 ||
+	               each_file(g, rewrite_line, true) < 0
+	           ? -1
+	           : 1;
+}
+
+/* The view is made again from the lines. */
+static int
+settle(struct settling *g)
+{
+	struct books books;
+	int rc;
+
+	if (each_file(g, note_line, false) < 0)
 		return -1;
-	return dir_remove(file_join(&g->arena, g->dir, "state"), g->e);
+	if (g->gone.n <= 1)
+		return 0;
+	g->books = &books;
+	rc = books_open(&books, g->p->account, false, g->p->host, g->e);
+	if (rc == 0)
+		rc = settle_lines(g);
+	books_close(&books);
+	return rc <= 0 ? rc : dir_remove(file_join(&g->arena, g->dir, "state"), g->e);
 }
 
 /* ---- Contacts of an address alone */

@@ -10,6 +10,7 @@
 #include "lib/gz.h"
 #include "push/acked.h"
 #include "push/fold.h"
+#include "push/former.h"
 #include "push/journal.h"
 
 #define MEMBER ((size_t)1 << 20) /* bytes of text in one */
@@ -132,12 +133,15 @@ put_status(struct writing *g, struct str fh_id, const struct acked *c)
 }
 
 static int
-put_known(struct writing *g, struct str fh_id, const struct acked *c)
+put_known(struct writing *g, struct str fh_id, struct str row)
 {
 	struct journal_line x = { .fh_id = fh_id };
+	struct acked c;
 
-	return put_contact(g, fh_id, c) < 0 || put_letter(g, x, &c->letter) < 0 ||
-	               put_letter(g, x, &c->status_letter) < 0 || put_status(g, fh_id, c) < 0
+	if (!acked_unpack(&g->a, row, &c))
+		return fold_rows_broken(g->e);
+	return put_contact(g, fh_id, &c) < 0 || put_letter(g, x, &c.letter) < 0 ||
+	               put_letter(g, x, &c.status_letter) < 0 || put_status(g, fh_id, &c) < 0
 	           ? -1
 	           : 0;
 }
@@ -180,58 +184,55 @@ put_create(struct writing *g, struct str fh_id, const struct acked_begun *b)
 /* A line that was begun after another one of its kind had no answer says so by being the second.
  * With a count a line says all there is: also what was acked, where that is in doubt. */
 static int
-put_begun(struct writing *g, struct str fh_id, const struct acked *c)
+put_begun(struct writing *g, struct str fh_id, struct str row)
 {
-	struct journal_line x = {
-		.fh_id = fh_id, .result = JOURNAL_UNKNOWN, .dsid = c->dsid, .count = 1
-	};
+	struct journal_line x = { .fh_id = fh_id, .result = JOURNAL_UNKNOWN, .count = 1 };
+	struct acked c;
 	int rc = 0;
 
+	if (!acked_unpack(&g->a, row, &c))
+		return fold_rows_broken(g->e);
+	x.dsid = c.dsid;
 	x.op = JOURNAL_DELETE;
-	for (int n = c->is_again ? 2 : 1; rc == 0 && c->is_deleting && n > 0; n--)
+	for (int n = c.is_again ? 2 : 1; rc == 0 && c.is_deleting && n > 0; n--)
 		rc = put_line(g, x);
-	for (size_t i = 0; rc == 0 && i < c->started_n; i++)
-		rc = put_create(g, fh_id, &c->started[i]);
-	return rc < 0 || c->begun_n == 0 || c->dsid.n == 0 ? rc : put_begun_fields(g, x, c);
+	for (size_t i = 0; rc == 0 && i < c.started_n; i++)
+		rc = put_create(g, fh_id, &c.started[i]);
+	return rc < 0 || c.begun_n == 0 || c.dsid.n == 0 ? rc : put_begun_fields(g, x, &c);
 }
 
-/* Of who has another contact by now; before all that says so. */
+/* Of who has another contact by now, or was erased; before all that says so. */
 static int
-put_former(struct writing *g)
+put_former(struct writing *g, struct str dsid, struct str fh_id)
 {
-	struct view_cursor v = view_all(g->view, VIEW_FORMER, g->e);
-	struct journal_line x = { .op = JOURNAL_DELETE };
+	struct journal_line x = { .op = JOURNAL_DELETE, .dsid = dsid, .fh_id = fh_id };
+	struct journal_field fields[FORMER_FIELDS];
+	struct acked c = { 0 };
 	struct str row;
 	int rc;
 
-	while ((rc = view_next(&v, &x.dsid, &x.fh_id, g->e)) > 0) {
-		struct acked c = { 0 };
-
-		rc = view_get(g->view, VIEW_CONTACTS, x.fh_id, &row, g->e);
-		if (rc > 0 && !acked_unpack(&g->a, row, &c))
-			rc = fold_rows_broken(g->e);
-		x.at = c.at;
-		if (rc >= 0 && !str_eq(c.was_dsid, x.dsid))
-			rc = put_line(g, x);
-		arena_reset(&g->a);
-		if (rc < 0)
-			break;
-	}
-	view_end(&v);
-	return rc;
+	if (former_line(dsid, fh_id, fields))
+		return put_line(
+		    g, (struct journal_line){
+		           .op = JOURNAL_ERASED, .fields = fields, .fields_n = FORMER_FIELDS });
+	rc = view_get(g->view, VIEW_CONTACTS, fh_id, &row, g->e);
+	if (rc > 0 && !acked_unpack(&g->a, row, &c))
+		return fold_rows_broken(g->e);
+	x.at = c.at;
+	return rc < 0 || str_eq(c.was_dsid, dsid) ? rc : put_line(g, x);
 }
 
+typedef int put_fn(struct writing *g, struct str key, struct str row);
+
 static int
-put_each(struct writing *g, int (*put)(struct writing *g, struct str fh_id, const struct acked *c))
+put_all(struct writing *g, enum view_table table, put_fn *put)
 {
-	struct view_cursor v = view_all(g->view, VIEW_CONTACTS, g->e);
-	struct str fh_id, row;
+	struct view_cursor v = view_all(g->view, table, g->e);
+	struct str key, row;
 	int rc;
 
-	while ((rc = view_next(&v, &fh_id, &row, g->e)) > 0) {
-		struct acked c;
-
-		rc = acked_unpack(&g->a, row, &c) ? put(g, fh_id, &c) : fold_rows_broken(g->e);
+	while ((rc = view_next(&v, &key, &row, g->e)) > 0) {
+		rc = put(g, key, row);
 		arena_reset(&g->a);
 		if (rc < 0)
 			break;
@@ -255,8 +256,9 @@ put_whole(struct writing *g)
 static int
 put_contacts(struct writing *g)
 {
-	return put_former(g) < 0 || put_each(g, put_known) < 0 || put_whole(g) < 0 ||
-	               put_each(g, put_begun) < 0
+	return put_all(g, VIEW_FORMER, put_former) < 0 ||
+	               put_all(g, VIEW_CONTACTS, put_known) < 0 || put_whole(g) < 0 ||
+	               put_all(g, VIEW_CONTACTS, put_begun) < 0
 	           ? -1
 	           : 0;
 }
@@ -335,20 +337,6 @@ put_segment_letter(struct writing *g, struct str key, struct str row)
 	           : fold_rows_broken(g->e);
 }
 
-static int
-put_rows(struct writing *g, enum view_table table,
-    int (*put)(struct writing *g, struct str key, struct str row))
-{
-	struct view_cursor v = view_all(g->view, table, g->e);
-	struct str key, row;
-	int rc;
-
-	while ((rc = view_next(&v, &key, &row, g->e)) > 0 && (rc = put(g, key, row)) == 0)
-		arena_reset(&g->a);
-	view_end(&v);
-	return rc;
-}
-
 int
 acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t last, uint64_t acked,
     const char *salt, struct err *e)
@@ -364,11 +352,11 @@ acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t l
 	if (rc == 0)
 		rc = put_contacts(&g);
 	if (rc == 0)
-		rc = put_rows(&g, VIEW_OPT_OUTS, put_opt_out);
+		rc = put_all(&g, VIEW_OPT_OUTS, put_opt_out);
 	if (rc == 0)
-		rc = put_rows(&g, VIEW_SEGMENTS, put_segment);
+		rc = put_all(&g, VIEW_SEGMENTS, put_segment);
 	if (rc == 0)
-		rc = put_rows(&g, VIEW_LETTERS, put_segment_letter);
+		rc = put_all(&g, VIEW_LETTERS, put_segment_letter);
 	if (rc == 0)
 		rc = put_member(&g);
 	if (rc == 0)

@@ -39,6 +39,14 @@ books_digest(struct books *b, struct arena *a, struct str text)
 	return str_copy(a, str_c(sha256_of(buf_view(&b->scratch)).hex));
 }
 
+void
+books_erased(
+    struct books *b, struct str dsid, struct str fh_id, struct journal_field out[FORMER_FIELDS])
+{
+	out[0] = (struct journal_field){ FORMER_DSID, books_hash(b, FORMER_DSID, dsid) };
+	out[1] = (struct journal_field){ FORMER_WHOSE, books_hash(b, FORMER_WHOSE, fh_id) };
+}
+
 /* ---- The view and the journal */
 
 int

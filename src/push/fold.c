@@ -4,6 +4,7 @@
 #include "push/begun.h"
 #include "push/fold_holders.h"
 #include "push/fold_rows.h"
+#include "push/former.h"
 #include "push/letter.h"
 
 #define EMAIL STR("email")
@@ -426,6 +427,8 @@ fold_line(struct fold *f, const struct journal_line *x, struct err *e)
 		rc = fold_opt_out(f, x, e);
 	else if (x->op == JOURNAL_WHOLE)
 		view_put(f->view, VIEW_META, VIEW_WHOLE, STR(""));
+	else if (x->op == JOURNAL_ERASED)
+		former_put(f, x);
 	else if (x->fh_id.n > 0)
 		rc = fold_contact(f, x, e);
 	arena_reset(&f->arena);

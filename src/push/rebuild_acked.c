@@ -467,6 +467,7 @@ rebuild_acked(struct push *p, struct salvage *salvage, struct rebuild_acked *d, 
 	if (rc == 0)
 		rc = salvage_replace(salvage, &p->books, e);
 	d->imported = g.unsalted.imported;
+	d->unrecognised = g.unsalted.unrecognised;
 	unsalted_release(&g.unsalted);
 	arena_release(&g.kept);
 	return rc;

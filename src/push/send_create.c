@@ -2,6 +2,7 @@
 
 #include "dailystory/opt_outs.h"
 #include "push/begun.h"
+#include "push/former.h"
 #include "push/found_by.h"
 #include "push/owed.h"
 #include "push/send_bare.h"
@@ -165,6 +166,18 @@ note_nobody(struct send *g, const struct wanted *w)
 	return send_call_note(g, &x, &none) < 0 ? -1 : SEND_DONE;
 }
 
+/* Of who was erased not even the id is noted. */
+static int
+reject_others(
+    struct send *g, struct journal_line x, const struct caller_answer *c, struct str owner)
+{
+	if (owner.n > 0)
+		return send_call_reject(g, x, c, STR("same-contact"),
+		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
+	x.dsid = STR("");
+	return send_call_reject(g, x, c, STR("same-contact"), FORMER_ERASED);
+}
+
 int
 send_create_bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal_line x,
     const struct caller_answer *c)
@@ -230,8 +243,7 @@ bind(struct send *g, const struct wanted *w, struct acked *acked, const struct s
 	/* Who may be sent another one in this push. */
 	g->is_taken = g->is_taken || (who == SEND_OWNER_OTHER && w->is_taken);
 	if (who == SEND_OWNER_OTHER)
-		return send_call_reject(g, *x, c, STR("same-contact"),
-		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
+		return reject_others(g, *x, c, owner);
 	return send_create_bind(g, w, acked, *x, c);
 }
 

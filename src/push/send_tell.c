@@ -52,14 +52,29 @@ count_silence(struct send *g, int rc)
 	return rc;
 }
 
+/* By an address a contact may have been made, which nobody has.  One that was deleted may be there
+ * again by it: then it is to go, and whoever was erased is not noted. */
+static int
+take_found(struct send *g, struct journal_line *x, struct str dsid)
+{
+	enum send_owner who;
+	struct str owner;
+	int rc;
+
+	x->dsid = str_copy(&g->a, dsid);
+	rc = send_owner_find(g, STR(""), x->fields, x->dsid, &who, &owner);
+	if (rc == SEND_DONE && who == SEND_OWNER_OTHER && owner.n == 0)
+		x->dsid = STR("");
+	return rc;
+}
+
 /* Nothing is noted: what has to be told elsewhere first can be. */
 static int
 ask(struct send *g, unsigned channel, struct str address, struct journal_line *x,
     struct caller_answer *c, struct send_refusal *why)
 {
 	bool has_flag = owed_flag(g->x, channel).n > 0;
-	struct str dsid = x->dsid, owner;
-	enum send_owner who;
+	struct str dsid = x->dsid;
 	int rc;
 
 	if (!has_flag && g->is_deaf) {
@@ -81,13 +96,7 @@ ask(struct send *g, unsigned channel, struct str address, struct journal_line *x
 		*why = (struct send_refusal){ DELETED, str_copy(&g->a, c->answer.message) };
 		return SEND_REJECTED;
 	}
-	if (rc != SEND_DONE)
-		return rc;
-	/* By an address a contact may have been made, which nobody has; or one is there again that
-	 * was deleted. */
-	x->dsid = str_copy(&g->a, c->answer.id);
-	return dsid.n > 0 ? SEND_DONE
-	                  : send_owner_find(g, STR(""), &x->fields[0], x->dsid, &who, &owner);
+	return rc == SEND_DONE && dsid.n == 0 ? take_found(g, x, c->answer.id) : rc;
 }
 
 static struct str

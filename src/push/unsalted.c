@@ -1,6 +1,7 @@
 #include "push/unsalted.h"
 
 #include "push/begun.h"
+#include "push/former.h"
 #include "push/owed.h"
 
 /* At work. */
@@ -132,6 +133,8 @@ unsalted_forget(struct unsalted *u, struct books *books, struct err *e)
 		rc = forget_all(&g, VIEW_ADDRESSES, forget_address);
 	if (rc == 0)
 		rc = forget_all(&g, VIEW_CONTACTS, forget_fields);
+	if (rc == 0)
+		rc = former_forget(&books->view, &u->unrecognised, e);
 	arena_release(&g.a);
 	return rc;
 }

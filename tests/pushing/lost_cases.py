@@ -2,9 +2,11 @@
 
 import os
 
+from lab import erased
 from lab.lab import customer
-from pushing.guard_cases import OPT_OUT, status_of
-from pushing.kit import crowd, hour, pages, test
+from pushing.erase_cases import WHO, with_a_lost_create
+from pushing.guard_cases import LOOK, OPT_OUT, status_of
+from pushing.kit import cases, crowd, hour, pages, test
 from pushing.rebuild_cases import NO_MAIL, forget_view, lines_of, rebuilt, spoil
 
 
@@ -43,3 +45,27 @@ def two_addresses_that_refuse_since_one_snapshot(k):
     s.push(what="taken")
     k.lab.check("it is told", [c for c in s.far.log() if c[2].endswith("/optout/email") and "user0@example.com" in c[6]], s.far.log())
     k.lab.equal("it stays inactive, and all else is as it should be", s.differences(), ["c00001: is Inactive"])
+
+
+@cases(*[(kind, how) for kind in ("lost", "before") for how in ("no look", "no look for long", "no deletion", "somebody else alone", "held back", "without the view")])
+def what_the_find_of_who_was_erased_made(k, kind, how):
+    """It is active until it was looked at and deleted: as long as there is no answer to that it is pending, and each push comes back to it."""
+    s = with_a_lost_create(k, kind, customer(3))
+    k.lab.equal("erased", s.run("erase", WHO, "--yes").code, 0)
+    s.far.fault("503", "DELETE " if how == "no deletion" else LOOK, count=99)
+    for n in range(3 if how == "no look for long" else 1):
+        s.push(code=(75,), what="found, and no more")
+    told = s.run("push", "--status")
+    k.lab.check("--status", "1 contact of erased people still to be deleted" in told.out and "pending      1:" in told.out, told.out)
+    if how == "somebody else alone":
+        s.push("--only", "c00001", what="somebody else")
+    if how == "held back":
+        s.set(push_hold=525600)
+    if how == "without the view":
+        forget_view(s)
+    s.far.control("clear")
+    s.push(code=(0, 75), what="it is answered")
+    k.lab.equal("it is gone", [c["status"] for c in s.far.books()["contacts"][3:] if c["status"] != "Deleted"], [])
+    k.lab.equal("nobody knows them", (erased.hits(s.dir, WHO), os.path.exists(s.path("push", "lost.json"))), ([], False))
+    s.set(push_hold=None)
+    s.quiet("it is answered")
