@@ -26,14 +26,15 @@ struct refusals_address {
 	bool is_refused;
 	bool is_kept;    /* the contact may have it, and it is not the one that is wanted */
 	bool is_leaving; /* the contact has it, and its row puts another in its place */
-	bool is_lasting; /* the contact has it, and keeps it with its row */
+	bool is_lasting; /* the row leaves it there: an email is never taken away, only replaced */
 };
 
 struct refusals {
 	bool is_coming;   /* as in standing.h */
-	bool is_bringing; /* is_coming, and not for an address that perhaps is there */
+	bool is_bringing; /* is_coming for an address that the contact does not have: the row brings
+	                   * it, so that is so also once all that it has was told */
 	unsigned untold;  /* addresses for which it is untold, as in standing.h */
-	bool is_lasting;  /* as in standing.h */
+	bool is_lasting;  /* so is one, and the contact is not found yet: it is told after that */
 	bool is_unowed;   /* of who was removed: the same, and they themselves refused */
 	bool is_leaving;  /* it has one that its row takes away */
 	bool is_blocked;  /* it is to get one whose opt-out DailyStory did not take */

@@ -16,6 +16,7 @@ enum send_bare_is {
 
 struct send_bare {
 	enum send_bare_is is;
+	bool has_id;             /* theirs, as it was imported by hand: so it is theirs */
 	long status;             /* of the answer */
 	struct send_refusal why; /* of SEND_BARE_REFUSED; in the arena of the push */
 };

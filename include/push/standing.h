@@ -58,7 +58,7 @@ struct standing_facts {
 	bool is_barred;   /* see above */
 	bool is_exposed;  /* see above */
 	bool is_untold;   /* it has an address that refuses, and was not told */
-	bool is_lasting;  /* so it is after the row: told once it is known which contact it is */
+	bool is_lasting;  /* untold after the row, too, which leaves it there: refusals.h */
 	bool is_coming;   /* see above */
 	bool is_clearing; /* the row takes an address away that refuses, and was not told */
 	bool is_stale;    /* its status was not looked at for a day */

@@ -35,7 +35,7 @@ struct wanted {
 	bool email_refused, mobile_refused;
 	struct standing_facts standing;
 	unsigned untold;        /* addresses for which it is untold (standing.h) */
-	bool is_bringing;       /* it is coming, also once these are told */
+	bool is_bringing;       /* it is coming also once these are told: refusals.h */
 	bool is_blocked;        /* an address that they are to get cannot be told that it refuses */
 	int64_t exposed;        /* us, or 0: one that they have cannot, since it was refused last */
 	bool is_mobile_held;    /* they have a mobile that is not sent: texts are refused */

@@ -97,6 +97,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	bool is_first = g->p->is_first && acked->dsid.n == 0;
 	bool has_stray = w->strays.n > 0, goes = now->has_row || has_stray;
 	bool was_refused = acked_last_letter(acked)->tries > 0;
+	/* An address that it gives up is told of, or is another's, once it is gone from there. */
 	bool is_awaited =
 	    now->has_row && (now->is_clearing || intern_find(&g->moving, w->fh_id) > 0);
 

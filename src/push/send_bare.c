@@ -6,6 +6,7 @@
 #include "push/send_look.h"
 
 #define STATUS STR("status")
+#define ID STR("fh_id")
 
 struct found {
 	const struct wanted *w;
@@ -122,6 +123,7 @@ judge(struct send *g, const struct found *s, const struct answer *answer, struct
 		uint32_t contact = json_find(&j, 0, STR("Response"));
 
 		is_same = is_it(&g->a, s, &j, contact);
+		out->has_id = str_eq(answer_value(&g->a, &j, contact, ID), s->w->fh_id);
 		is_bare_one = is_same && is_bare(&g->a, s, &j, contact, ours);
 	}
 	json_release(&j);

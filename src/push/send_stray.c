@@ -133,6 +133,8 @@ look_at(struct send *g, const struct stray *s, const struct journal_line *x,
 		return refuse(g, s, look.status, look.why.reason, look.why.message);
 	if (look.is == SEND_BARE_NONE || who == SEND_OWNER_SELF || who == SEND_OWNER_OTHER)
 		return send_bare_over(g, s->r->fh_id, &s->field, true, STR(""));
+	if (look.has_id && s->r->w.is_erased)
+		return delete_theirs(g, s, x, c);
 	if (look.is == SEND_BARE_MORE && who == SEND_OWNER_NOBODY)
 		return leave(g, s, dsid);
 	return s->of->is_theirs ? delete_theirs(g, s, x, c) : delete_it(g, s, dsid);

@@ -1,6 +1,8 @@
 """Who has the address of somebody who is gone: a contact that others made, or another customer by the time DailyStory answers, loses nothing by it."""
 
+from lab import erased
 from lab.lab import customer
+from pushing.count_cases import imported
 from pushing.erase_cases import WHO, lines, with_a_lost_create
 from pushing.guard_cases import CONTACT, LOOK, put, status_of
 from pushing.kit import cases, crowd, hour, pages
@@ -150,3 +152,22 @@ def removed_and_exported_once(k, policy, whose):
     s.push(what="all is well", code=(0,) if whose != "another id" else (0, 3))
     if whose != "another id":
         s.quiet(k.name)
+
+
+@cases(*[(code, what) for code in ("lost", "503") for what in ("as before", "another email", "another email and number")])
+def erased_who_was_imported_and_looked_for(k, code, what):
+    """The call that was to find the contact by the address of the file had no answer: by their id it is theirs, whatever else the file brought to it."""
+    people = crowd(3)
+    s = imported(k, people, push_retries=0)
+    people[0].update({"lastName": "Cee"} if what == "as before" else {"email": "moved@example.com"}, **({"phone": "7205559000"} if what.endswith("number") else {}))
+    s.hour(hour(1), pages(people))
+    s.far.fault(code, CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
+    plan, before = s.plan(), s.far.calls()
+    r = s.push(what="erased")
+    k.lab.equal("planned", s.far.calls() - before, plan["calls"])
+    k.lab.equal("nothing of theirs is there", there(s, email="user0@example.com") + there(s, mobilePhone="+17205550000"), [])
+    k.lab.equal("nobody knows them", erased.hits(s.dir, "c00000"), [])
+    s.quiet(k.name)
