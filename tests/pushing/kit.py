@@ -54,6 +54,7 @@ class Kit:
     def shop(self, *options, **settings):
         s = Shop(self.lab, self.program, self.binary, *options, **settings)
         self.stack.callback(s.close)
+        s.name = self.name
         return s
 
     def settled(self, people, orders=(), *options, **settings):
