@@ -25,6 +25,9 @@ struct wanted_source {
 	    *erased; /* whose contact is deleted, whatever the settings; or NULL */
 };
 
+/* wanted_source_check(push, segments, e): as it is sent there may be so many.  ERR_SETTINGS. */
+int wanted_source_check(const struct push_settings *push, size_t segments, struct err *e) ERR_MUST;
+
 /* wanted_source_load(a, x, s, books, push, separator, e): ERR_SETTINGS: too many segments. */
 int wanted_source_load(struct arena *a, struct wanted_source *x, struct state *s,
     struct books *books, const struct push_settings *push, struct str separator,

@@ -12,6 +12,7 @@
 #include "flowhub/locations.h"
 #include "push/needed_fields.h"
 #include "push/push_connect.h"
+#include "push/wanted_source.h"
 
 static const char help[] =
     "Validates settings and rules, with line and column of each fault, and prints\n"
@@ -111,6 +112,8 @@ check_push(struct invocation *x, const struct terms *p, bool is_offline, struct 
 
 	if (!push_connect_is_meant(&p->settings.push))
 		return 0;
+	if (wanted_source_check(&p->settings.push, p->rules.n, e) < 0)
+		return -1;
 	print_fields(&x->a, p);
 	if (is_offline)
 		return 0;

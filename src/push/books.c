@@ -239,25 +239,41 @@ is_replaced(struct books *b, struct err *e)
 	return rc;
 }
 
+/* Without a word stored: the view that is there may be all that knows, and is kept until the files
+ * are known to be sound.  Returns: 1; 0 nothing is left of the last journal; -1. */
+static int
+try_rebuild(const struct books *b, struct err *e)
+{
+	struct books dry = { .host = b->host, .dir = b->dir, .salt = b->salt };
+	bool is_left;
+	int rc;
+
+	books_ready(&dry);
+	rc = rebuild(&dry, e);
+	is_left = dry.place.offset > 0;
+	view_close(&dry.view);
+	fold_release(&dry.fold);
+	buf_release(&dry.scratch);
+	return rc < 0 ? -1 : is_left;
+}
+
 /* The view knows lines of a journal that are not there.  Where the end of it is gone, as a disk
- * that lies about what it has kept leaves it, calls are made again; without the file all would be
- * taken for new. */
+ * that lies about what it has kept leaves it, calls are made again; without the file, or with
+ * nothing in it, all would be taken for new. */
 static int
 read_again(struct books *b, struct err *e)
 {
-	struct arena a = { 0 };
-	bool is_there = file_exists(journal_path(&a, b->dir, b->place.file));
+	int rc = try_rebuild(b, e);
 	uint64_t known = b->last;
 
-	arena_release(&a);
-	if (!is_there && b->place.offset > 0)
+	if (rc == 0 && b->place.offset > 0)
 		return fail_missing(e);
-	if (rebuild(b, e) < 0)
+	if (rc < 0 || rebuild(b, e) < 0)
 		return -1;
 	if (b->last < known && b->writable)
 		host_note(b->host, NOTE_WARNING,
-		    "push/journal-%06u.jsonl has lost %ju records: their calls will be made again",
-		    b->place.file, (uintmax_t)(known - b->last));
+		    "push/journal-%06u.jsonl has lost %ju record%s, whose calls will be made again",
+		    b->place.file, (uintmax_t)(known - b->last), known - b->last == 1 ? "" : "s");
 	return 0;
 }
 

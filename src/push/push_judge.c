@@ -76,7 +76,7 @@ push_judge_is_by_fields(const struct push_plan *p, uint64_t percent)
 int
 push_judge_expected(const struct push_plan *p, const char *expect, struct err *e)
 {
-	if (expect == NULL || strcmp(expect, p->hash) == 0)
+	if (expect == NULL || str_eq_nocase(str_c(expect), str_c(p->hash)))
 		return 0;
 	err_set(e, ERR_DIFFERS, "the plan has changed; nothing was sent");
 	return err_advise(e, "Look at 'flowstory push --plan' again.");

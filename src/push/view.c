@@ -161,6 +161,8 @@ view_flush(struct view *v, struct err *e)
 		kv_abort(t);
 	else
 		rc = kv_commit(t, e);
+	if (rc < 0)
+		err_wrap(e, "push/state");
 	if (rc == 0)
 		forget_changes(v);
 	return begin_reading(v, rc, e);

@@ -377,6 +377,8 @@ def more_segments_than_there_may_be(k):
     s.hour(hour(0), pages(crowd(2)))
     r = s.push(code=(2,))
     k.lab.check("names the setting", "push_membership" in r.err, r.err)
+    r = s.run("check", "--offline")
+    k.lab.check("and so does check", r.code == 2 and "push_membership" in r.err, (r.code, r.err))
     k.lab.equal("nothing was sent", s.far.calls(), 0)
     s.set(push_membership="list")
     s.push(what="as a list")

@@ -133,6 +133,36 @@ def a_journal_that_is_gone_is_missed(k):
     s.same("lost its end")
 
 
+@test
+def the_view_outlives_a_damaged_journal(k):
+    """A push that cannot read the journal leaves the view, which knows the line that is gone: then nothing is missing."""
+    s, _ = settled(k)
+    lines = read(journal(s)).splitlines(True)
+    write(journal(s), b"".join(lines[:4] + lines[5:]))
+    for n in (1, 2):
+        refused(s, "time %d" % n)
+    told = rebuilt(s, "rebuilt", most=8)
+    k.lab.equal("nothing is missing", (told["damaged"], told["missing"]), (0, 0))
+    s.quiet("rebuilt")
+    s.same("rebuilt")
+
+
+@cases((b"",), (bytes(5000),))
+def a_journal_of_which_nothing_is_left(k, rest):
+    """As a power cut may leave a file, empty or of zeros: it is missed as one that is gone, and what the view knows stays, for it alone does."""
+    s, people = settled(k)
+    before = {c["id"] for c in s.far.books()["contacts"]}
+    write(journal(s), rest)
+    for n in (1, 2):
+        refused(s, "time %d" % n)
+    rebuilt(s, "rebuilt", code=(0, 3), most=8)
+    people[1]["lastName"] = "Eff"
+    s.hour(hour(2), pages(people, sold(8, 8)))
+    s.push(what="rebuilt")
+    s.same("rebuilt")
+    k.lab.equal("no other contact", {c["id"] for c in s.far.books()["contacts"]}, before)
+
+
 @cases(("acked",), ("journal",), ("both",))
 def packed_and_journal(k, which):
     """The file of all that was acked is damaged anywhere, or the journal after it, or both."""
