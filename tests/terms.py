@@ -15,7 +15,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'lab'))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'witness'))
 
-from lab import begin, read, small  # noqa: E402
+from lab import begin, customer, customer_page, csv_rows, order, order_page, put_snapshot, read, small, write  # noqa: E402
 import compare  # noqa: E402
 import nasty  # noqa: E402
 import witness  # noqa: E402
@@ -130,9 +130,28 @@ def elsewhere(lab, program):
         print('skipped: no leave to mount a directory')
 
 
+def written(account, ident):
+    """Who is in the first file of contacts; nobody where there is none."""
+    rows = csv_rows(os.path.join(account, 'exports', ident, 'contacts-0001.csv')) or [['fh_id']]
+    return [row[rows[0].index('fh_id')] for row in rows[1:]]
+
+
+def decides_anew(lab, program):
+    """What counts as a purchase is another: so is who bought last, and whose row a shared email is in, though nobody has news."""
+    shared = [customer(n, email='shared@example.com', phone='') for n in (1, 2)]
+    sold = [order(1, 1, when='2026-10-01T10:00:00Z'), order(2, 2, when='2026-10-02T10:00:00Z', orderStatus='Picked up')]
+    account = lab.account(('20261123T000000Z', [customer_page(shared), order_page(sold)]), settings={'completed_statuses': ['sold']}, program=program)
+    lab.equal('one of two purchases counts', written(account, '20261123T000000Z'), ['c00001'])
+    write(os.path.join(account, 'flowstory.json'), json.dumps({'completed_statuses': ['sold', 'picked up']}))
+    put_snapshot(account, '20261123T010000Z', [])
+    lab.ran('the other one counts, too', program(account, '-q', 'process'), 0)
+    lab.equal('the other one counts, too', written(account, '20261123T010000Z'), ['c00002'])
+
+
 def main():
     lab, program, a = begin(__doc__, seeds=8)
     elsewhere(lab, program)
+    decides_anew(lab, program)
     for seed in range(1, a.seeds + 1):
         trial(lab, program, seed)
     return lab.end()

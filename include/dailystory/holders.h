@@ -56,17 +56,19 @@ struct holders_decisions {
 	size_t n, cap;
 };
 
-/* Whether a customer holds an email; p is their profile. */
-struct holders_emails {
-	int (*holds)(void *context, const struct profile *p, bool *out, struct err *e);
+/* What is known of customers with a snapshot.  is_stored: whether their stored profile is what
+ * their record and orders make; asked of those who share an email.  holds_email: whether they hold
+ * one; p is their profile; asked of those who share a mobile. */
+struct holders_facts {
+	bool (*is_stored)(void *context, struct str id);
+	int (*holds_email)(void *context, const struct profile *p, bool *out, struct err *e);
 	void *context;
 };
 
-/* holders_decide(a, s, settings, kind, address, emails, out, e): append a decision on everybody who
- * takes part and has the address, by their records and orders as the state has them now.
- * ${emails} is asked of those who share a mobile; NULL for emails. */
+/* holders_decide(a, s, settings, kind, address, facts, out, e): append a decision on everybody who
+ * takes part and has the address, by their records and orders as the state has them now. */
 int holders_decide(struct arena *a, struct state *s, const struct record_settings *settings,
-    enum holders_kind kind, struct str address, const struct holders_emails *emails,
+    enum holders_kind kind, struct str address, const struct holders_facts *facts,
     struct holders_decisions *out, struct err *e) ERR_MUST;
 
 /* holders_sort(d): by id, so that holders_find finds a customer's decision; NULL. */

@@ -107,6 +107,9 @@ kv_all(struct kv_txn *t, size_t table, struct err *e)
 int kv_seek(struct kv_cursor *c, struct str from, struct str *key, struct str *value,
     struct err *e) ERR_MUST;
 int kv_next(struct kv_cursor *c, struct str *key, struct str *value, struct err *e) ERR_MUST;
+/* kv_next_stored: the key as it lies in the store, which is faster: what begins it is as it is, and
+ * what stands for its id sorts as ids do (kv_table.h). */
+int kv_next_stored(struct kv_cursor *c, struct str *key, struct str *value, struct err *e) ERR_MUST;
 /* kv_back: from entry to entry towards the first, of a new cursor the last; of kv_all's in a
  * reading transaction, and of a table whose tree is its own. */
 int kv_back(struct kv_cursor *c, struct str *value, struct err *e) ERR_MUST;

@@ -41,6 +41,11 @@ struct profile_update {
 int profile_look(struct arena *a, struct state *s, const struct record_settings *settings,
     struct str id, struct profile_update *out, struct err *e) ERR_MUST;
 
+/* profile_purchase(a, s, settings, id, out, e): of that profile the last purchase and what the
+ * record alone says: 1, or 0 if no such customer is known. */
+int profile_purchase(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str id, struct profile *out, struct err *e) ERR_MUST;
+
 /* profile_keep(s, id, f, e): write what profile_look found: the profile or the unattributed orders,
  * and the running totals. */
 int profile_keep(

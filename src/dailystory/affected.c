@@ -218,7 +218,7 @@ holds(const struct holders_decision *d)
 }
 
 static int
-decide(struct choosing *g, enum holders_kind kind, const struct holders_emails *emails)
+decide(struct choosing *g, enum holders_kind kind, const struct holders_facts *facts)
 {
 	struct holders_decisions *d = &g->out->decisions[kind];
 	struct str *list = (void *)g->addresses[kind].p;
@@ -228,14 +228,23 @@ decide(struct choosing *g, enum holders_kind kind, const struct holders_emails *
 		qsort(list, n, sizeof(*list), str_order);
 	for (size_t i = 0; i < n; i++)
 		if ((i == 0 || !str_eq(list[i - 1], list[i])) &&
-		    holders_decide(&g->out->arena, g->s, g->x->run->records, kind, list[i], emails,
+		    holders_decide(&g->out->arena, g->s, g->x->run->records, kind, list[i], facts,
 		        d, g->e) < 0)
 			return -1;
 	holders_sort(d);
 	return 0;
 }
 
-/* holders_emails of this snapshot: as it was decided, else as it was. */
+static bool
+is_stored(void *context, struct str id)
+{
+	const struct choosing *g = context;
+	const struct affected_customer *u = find_affected(g->out, g->out->n, id);
+
+	return !g->x->is_recounted && (u == NULL || !u->is_changed);
+}
+
+/* As it was decided with this snapshot, else as it was. */
 static int
 holds_email(void *context, const struct profile *p, bool *out, struct err *e)
 {
@@ -309,17 +318,17 @@ add_sharing(struct choosing *g, size_t n, struct str id)
 static int
 decide_addresses(struct choosing *g)
 {
-	const struct holders_emails emails = { holds_email, g };
+	const struct holders_facts facts = { is_stored, holds_email, g };
 	const struct holders_decisions *d = g->out->decisions;
 	bool is_first = g->s->totals.applied == 1;
 	size_t n = g->out->n;
 
-	if (decide(g, HOLDERS_EMAIL, NULL) < 0)
+	if (decide(g, HOLDERS_EMAIL, &facts) < 0)
 		return -1;
 	for (size_t i = 0; !is_first && i < d[HOLDERS_EMAIL].n; i++)
 		if (mark_mobile(g, &d[HOLDERS_EMAIL].list[i]) < 0)
 			return -1;
-	if (decide(g, HOLDERS_MOBILE, &emails) < 0)
+	if (decide(g, HOLDERS_MOBILE, &facts) < 0)
 		return -1;
 	if (is_first)
 		return 0;

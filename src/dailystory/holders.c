@@ -96,7 +96,7 @@ struct deciding {
 	struct state *s;
 	const struct record_settings *settings;
 	enum holders_kind kind;
-	const struct holders_emails *emails;
+	const struct holders_facts *facts;
 	struct arena scratch; /* one customer's */
 	struct err *e;
 };
@@ -105,13 +105,14 @@ struct deciding {
 static int
 load_purchase(struct deciding *g, struct candidate *x)
 {
-	struct profile_update f = { 0 };
+	struct profile p = { 0 };
+	int rc = g->facts->is_stored(g->facts->context, x->id)
+	             ? profile_stored_brief(&g->scratch, g->s, x->id, &p, g->e)
+	             : profile_purchase(&g->scratch, g->s, g->settings, x->id, &p, g->e);
 
-	if (profile_look(&g->scratch, g->s, g->settings, x->id, &f, g->e) < 0)
-		return -1;
-	x->purchase = f.now.last_purchase;
-	x->created = f.now.created;
-	return f.has;
+	x->purchase = p.last_purchase;
+	x->created = p.created;
+	return rc;
 }
 
 /* About a mobile: the record says it all, so orders need not be read. */
@@ -122,7 +123,7 @@ load_record(struct deciding *g, struct candidate *x)
 	int rc = profile_record(&g->scratch, g->s, g->settings, x->id, &p, g->e);
 
 	x->created = p.created;
-	if (rc > 0 && g->emails->holds(g->emails->context, &p, &x->holds_email, g->e) < 0)
+	if (rc > 0 && g->facts->holds_email(g->facts->context, &p, &x->holds_email, g->e) < 0)
 		return -1;
 	return rc;
 }
@@ -167,12 +168,10 @@ add_decision(struct holders_decisions *out, struct str id, struct str holder)
 
 int
 holders_decide(struct arena *a, struct state *s, const struct record_settings *settings,
-    enum holders_kind kind, struct str address, const struct holders_emails *emails,
+    enum holders_kind kind, struct str address, const struct holders_facts *facts,
     struct holders_decisions *out, struct err *e)
 {
-	struct deciding g = {
-		.s = s, .settings = settings, .kind = kind, .emails = emails, .e = e
-	};
+	struct deciding g = { .s = s, .settings = settings, .kind = kind, .facts = facts, .e = e };
 	struct str *ids, holder;
 	size_t n;
 	int rc = 0;

@@ -112,19 +112,23 @@ find_again(struct kv_cursor *c, struct str *stored, struct str *value, struct er
 }
 
 int
-kv_next(struct kv_cursor *c, struct str *key, struct str *value, struct err *e)
+kv_next_stored(struct kv_cursor *c, struct str *key, struct str *value, struct err *e)
 {
-	struct str stored = STR("");
-	int rc;
-
 	if (c == NULL || c->ended)
 		return c == NULL ? -1 : 0;
 	if (!c->is_placed)
-		rc = seek(c, prefix_of(c), &stored, value, e);
-	else if (c->key_n == 0 || c->writes == *c->walk.writes)
-		rc = move(c, KV_ON, STR(""), &stored, value, e);
-	else
-		rc = find_again(c, &stored, value, e);
+		return seek(c, prefix_of(c), key, value, e);
+	if (c->key_n == 0 || c->writes == *c->walk.writes)
+		return move(c, KV_ON, STR(""), key, value, e);
+	return find_again(c, key, value, e);
+}
+
+int
+kv_next(struct kv_cursor *c, struct str *key, struct str *value, struct err *e)
+{
+	struct str stored = STR("");
+	int rc = kv_next_stored(c, &stored, value, e);
+
 	return show(c, rc, stored, key, e);
 }
 

@@ -10,7 +10,7 @@
 #include "profile/totals.h"
 #include "state/location_names.h"
 
-/* All sales of the customer, oldest first. */
+/* All sales of the customer, oldest first.  Of orders' ids only their order counts. */
 static int
 add_sales(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
     struct order_totals *t, struct err *e)
@@ -29,7 +29,7 @@ add_sales(struct arena *a, struct state *s, const struct record_settings *settin
 	if (buyer == 0)
 		return 0;
 	c = kv_scan(s->txn, TABLE_SALES, row_key_number(&prefix, buyer), e);
-	while ((rc = kv_next(c, &key, &row, e)) > 0) {
+	while ((rc = kv_next_stored(c, &key, &row, e)) > 0) {
 		if (!row_key_dated_unpack(key, &buyer, &created, &order) ||
 		    !row_sale_unpack(row, created, &sale))
 			rc = state_broken(e, "a sale's row");
@@ -212,6 +212,19 @@ rebuild(struct arena *a, struct state *s, const struct record_settings *settings
 	if (rc <= 0)
 		return rc;
 	return fill_totals(a, s, t, out, e) < 0 ? -1 : 1;
+}
+
+int
+profile_purchase(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str id, struct profile *out, struct err *e)
+{
+	struct order_totals t = ORDER_TOTALS_INIT;
+	int rc = add_sales(a, s, settings, id, &t, e);
+
+	if (rc == 0)
+		rc = profile_record(a, s, settings, id, out, e);
+	out->last_purchase = t.last;
+	return rc;
 }
 
 /* The number of a word that is in the dictionary: its order was applied once. */

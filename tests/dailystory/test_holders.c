@@ -63,17 +63,31 @@ holds_email(void *context, const struct profile *p, bool *out, struct err *e)
 	return 0;
 }
 
+static bool
+is_never_stored(void *context, struct str id)
+{
+	(void)context;
+	(void)id;
+	return false;
+}
+
+/* ${context} are those of whom it is, as above. */
+static bool
+is_stored(void *context, struct str id)
+{
+	return strchr(context, id.p[0]) != NULL;
+}
+
 /* The decisions on an address as text: "a=b" does not hold it but b does, "b" holds it. */
 static void
-expect_decisions(struct account *g, enum holders_kind kind, const char *address, const char *mailed,
-    const char *want)
+expect_decisions_by(struct account *g, enum holders_kind kind, const char *address,
+    const struct holders_facts *facts, const char *want)
 {
-	const struct holders_emails emails = { holds_email, (void *)(uintptr_t)mailed };
 	struct holders_decisions d = { 0 };
 	struct buf b = { 0 };
 
-	cr_assert(holders_decide(
-	              &g->a, &g->s, &g->settings, kind, str_c(address), &emails, &d, &g->e) == 0,
+	cr_assert(
+	    holders_decide(&g->a, &g->s, &g->settings, kind, str_c(address), facts, &d, &g->e) == 0,
 	    "%s", g->e.msg);
 	for (size_t i = 0; i < d.n; i++) {
 		buf_z(&b, i > 0 ? " " : "");
@@ -86,6 +100,16 @@ expect_decisions(struct account *g, enum holders_kind kind, const char *address,
 	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s", STR_ARG(buf_view(&b)), want);
 	buf_release(&b);
 	mem_free(d.list);
+}
+
+static void
+expect_decisions(struct account *g, enum holders_kind kind, const char *address, const char *mailed,
+    const char *want)
+{
+	const struct holders_facts facts = { is_never_stored, holds_email,
+		(void *)(uintptr_t)mailed };
+
+	expect_decisions_by(g, kind, address, &facts, want);
 }
 
 Test(holders, the_tables_follow_the_customer)
@@ -243,16 +267,47 @@ Test(holders, when_the_holder_leaves_or_another_buys_the_next_one_holds)
 	account_end(&g);
 }
 
+/* That of ${a} is of before, so that one can tell who was asked for it. */
+Test(holders, a_profile_that_is_stored_decides)
+{
+	static const struct row rows[] = { { "a", "2026-01-01", NULL }, { "b", "2026-01-02", NULL },
+		{ "c", NULL, "2026-01-09" } };
+	static const struct row later[] = { { "a", "2026-01-03", NULL } };
+	static const struct {
+		const char *stored, *want;
+	} list[] = { { "", "a b=a c=a" }, { "b", "a b=a c=a" }, { "bc", "a b=a c=a" },
+		{ "a", "a=b b c=b" }, { "abc", "a=b b c=b" } };
+	struct account g;
+	struct str then;
+
+	account_begin(&g);
+	apply(&g, rows, COUNT(rows));
+	for (size_t i = 0; i < COUNT(rows); i++)
+		move(&g, HOLDERS_EMAIL, rows[i].id, "", "x");
+	cr_assert(kv_get(g.s.txn, TABLE_PROFILES, STR("a"), &then, &g.e) == 1);
+	then = str_copy(&g.a, then);
+	apply(&g, later, 1);
+	cr_assert(kv_put(g.s.txn, TABLE_PROFILES, STR("a"), then, &g.e) == 0);
+	for (size_t i = 0; i < COUNT(list); i++) {
+		const struct holders_facts facts = { is_stored, holds_email,
+			(void *)(uintptr_t)list[i].stored };
+
+		expect_decisions_by(&g, HOLDERS_EMAIL, "x", &facts, list[i].want);
+	}
+	account_end(&g);
+}
+
 Test(holders, who_shares_an_address_is_a_customer)
 {
+	const struct holders_facts facts = { is_never_stored, holds_email, NULL };
 	struct account g;
 	struct holders_decisions d = { 0 };
 
 	account_begin(&g);
 	move(&g, HOLDERS_EMAIL, "a", "", "x");
 	move(&g, HOLDERS_EMAIL, "b", "", "x");
-	cr_expect(
-	    holders_decide(&g.a, &g.s, &g.settings, HOLDERS_EMAIL, STR("x"), NULL, &d, &g.e) == -1);
+	cr_expect(holders_decide(
+	              &g.a, &g.s, &g.settings, HOLDERS_EMAIL, STR("x"), &facts, &d, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_FAILED);
 	cr_expect(strstr(g.e.advice, "--rebuild") != NULL);
 	mem_free(d.list);
@@ -261,6 +316,7 @@ Test(holders, who_shares_an_address_is_a_customer)
 
 Test(holders, a_decision_is_found_by_id)
 {
+	const struct holders_facts facts = { is_never_stored, holds_email, NULL };
 	struct account g;
 	struct holders_decisions d = { 0 };
 
@@ -268,10 +324,10 @@ Test(holders, a_decision_is_found_by_id)
 	cr_expect(holders_find(&d, STR("a")) == NULL);
 	move(&g, HOLDERS_EMAIL, "b", "", "x");
 	move(&g, HOLDERS_EMAIL, "a", "", "y");
-	cr_assert(
-	    holders_decide(&g.a, &g.s, &g.settings, HOLDERS_EMAIL, STR("x"), NULL, &d, &g.e) == 0);
-	cr_assert(
-	    holders_decide(&g.a, &g.s, &g.settings, HOLDERS_EMAIL, STR("y"), NULL, &d, &g.e) == 0);
+	cr_assert(holders_decide(
+	              &g.a, &g.s, &g.settings, HOLDERS_EMAIL, STR("x"), &facts, &d, &g.e) == 0);
+	cr_assert(holders_decide(
+	              &g.a, &g.s, &g.settings, HOLDERS_EMAIL, STR("y"), &facts, &d, &g.e) == 0);
 	holders_sort(&d);
 	cr_expect(d.n == 2 && str_eq(d.list[0].id, STR("a")));
 	cr_expect(holders_find(&d, STR("b")) == &d.list[1]);

@@ -58,6 +58,33 @@ Test(kv_table, a_walk_gives_the_keys_in_the_order_of_the_ids)
 	place_end(&p);
 }
 
+Test(kv_table, keys_can_be_had_as_they_are_stored)
+{
+	static const char *const keys[] = { "abcd10", "abcd9", "abcd" UUID, "abcdf5", "abcdx" };
+	struct place p = place_new();
+	struct kv_txn *t = begin(&p, true);
+	struct kv_cursor *c;
+	struct kv_table_key room, last;
+	struct str k, key, v, before = STR("abcd");
+
+	for (size_t i = 0; i < COUNT(keys); i++)
+		put(&p, t, BEHIND_FOUR, str_c(keys[i]), STR("v"));
+	c = kv_scan(t, BEHIND_FOUR, STR("abcd"), &p.e);
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		cr_assert(kv_next_stored(c, &k, &v, &p.e) == 1, "%zu", i);
+		cr_expect(str_starts(k, STR("abcd")) && str_cmp(before, k) < 0, "%zu", i);
+		cr_expect(kv_table_key(&tables[BEHIND_FOUR], k, &room, &key), "%zu", i);
+		cr_expect(str_eq(key, str_c(keys[i])), "%zu", i);
+		memcpy(last.bytes, k.p, k.n);
+		before = str_of(last.bytes, k.n);
+	}
+	cr_expect(kv_next_stored(c, &k, &v, &p.e) == 0);
+	cr_expect(kv_next_stored(NULL, &k, &v, &p.e) == -1);
+	kv_cursor_close(c);
+	kv_abort(t);
+	place_end(&p);
+}
+
 Test(kv_table, a_prefix_ends_before_the_id)
 {
 	struct place p = place_new();
