@@ -46,8 +46,8 @@ make_room(struct text_index *k, size_t n)
 
 	while (slots < 2 * n)
 		slots *= 2;
-	k->texts = mem_alloc(n * sizeof(*k->texts));
-	k->slots = mem_alloc(slots * sizeof(*k->slots));
+	k->texts = mem_alloc_lent(n * sizeof(*k->texts));
+	k->slots = mem_alloc_lent(slots * sizeof(*k->slots));
 	memset((void *)(uintptr_t)k->slots, 0, slots * sizeof(*k->slots));
 	k->mask = slots - 1;
 	k->n = n;

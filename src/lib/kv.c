@@ -323,6 +323,8 @@ kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value, struct
 	const struct kv_overlay_row *over;
 	int rc;
 
+	if (t->under != NULL && t->kv->tables[table].is_private)
+		return err_set(e, ERR_INTERNAL, "a view of '%s'", t->kv->tables[table].name);
 	if (kv_table_find(&t->kv->tables[table], &key, &room, e) < 0)
 		return -1;
 	over = kv_overlay_get(t->under, t->kv->dbis[table], key);
@@ -386,7 +388,8 @@ put(struct kv_txn *t, size_t table, struct str key, struct str value, unsigned f
 	k = val_of(key);
 	t->written += key.n + value.n;
 	rc = open_cursor(t, table);
-	kv_overlay_put(t->own, t->kv->dbis[table], key, value);
+	if (!t->kv->tables[table].is_private)
+		kv_overlay_put(t->own, t->kv->dbis[table], key, value);
 	if (rc == 0)
 		rc = mdb_cursor_put(t->cursors[table], &k, &v, flags);
 	if (rc == 0 && t->is_early && t->own != NULL && t->written - t->sent >= MANY)
@@ -429,7 +432,8 @@ kv_del(struct kv_txn *t, size_t table, struct str key, struct err *e)
 	if (check_write(t, e) < 0 || kv_table_find(&t->kv->tables[table], &key, &room, e) < 0)
 		return -1;
 	k = val_of(key);
-	kv_overlay_del(t->own, t->kv->dbis[table], key);
+	if (!t->kv->tables[table].is_private)
+		kv_overlay_del(t->own, t->kv->dbis[table], key);
 	rc = mdb_del(t->txn, t->kv->dbis[table], &k, NULL);
 	if (rc == MDB_NOTFOUND)
 		return 0;
