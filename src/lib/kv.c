@@ -22,9 +22,9 @@
 #define HEAP ((size_t)16 << 20)
 /* Bytes of rows whose pages take the disk long enough not to wait for the commit with them. */
 #define MANY ((uint64_t)64 << 10)
-/* Rows that no transaction has room for; write_early. */
+#define SHARE 16 /* of all rows at least: each time LMDB sorts what it wrote before */
 #define ROW ((size_t)8)
-#define ROWS ((size_t)64 << 20)
+#define ROWS ((size_t)64 << 20) /* that no transaction has room for; write_early */
 
 struct kv {
 	MDB_env *env;
@@ -251,7 +251,7 @@ kv_begin(struct kv *kv, bool writable, struct err *e)
 	t->kv = kv;
 	t->txn = txn;
 	t->writable = writable;
-	t->is_early = writable && kv->is_durable && !kv->was_early;
+	t->early_at = writable && kv->is_durable && !kv->was_early ? MANY : UINT64_MAX;
 	return t;
 }
 
@@ -360,7 +360,7 @@ write_early(struct kv_txn *t, struct err *e)
 	MDB_cursor *cursor;
 	int rc;
 
-	t->sent = t->written;
+	t->early_at = t->written + (t->written / SHARE > MANY ? t->written / SHARE : MANY);
 	t->kv->was_early = true;
 	if (zeros == MAP_FAILED)
 		return 0;
@@ -392,7 +392,7 @@ put(struct kv_txn *t, size_t table, struct str key, struct str value, unsigned f
 		kv_overlay_put(t->own, t->kv->dbis[table], key, value);
 	if (rc == 0)
 		rc = mdb_cursor_put(t->cursors[table], &k, &v, flags);
-	if (rc == 0 && t->is_early && t->own != NULL && t->written - t->sent >= MANY)
+	if (rc == 0 && t->own != NULL && t->written >= t->early_at)
 		return write_early(t, e);
 	return check(e, rc, WRITING);
 }
@@ -435,9 +435,7 @@ kv_del(struct kv_txn *t, size_t table, struct str key, struct err *e)
 	if (!t->kv->tables[table].is_private)
 		kv_overlay_del(t->own, t->kv->dbis[table], key);
 	rc = mdb_del(t->txn, t->kv->dbis[table], &k, NULL);
-	if (rc == MDB_NOTFOUND)
-		return 0;
-	return check(e, rc, WRITING) < 0 ? -1 : 1;
+	return rc == MDB_NOTFOUND ? 0 : check(e, rc, WRITING) < 0 ? -1 : 1;
 }
 
 int
