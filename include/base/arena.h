@@ -75,6 +75,10 @@ void *mem_reach(void *list, size_t i, size_t *cap, size_t size);
  * bytes, so that they are put on large pages.  Costs no memory until it is used. */
 void mem_ahead(size_t size);
 
+/* mem_alloc_lent(size): as mem_alloc, for the main thread and much memory that is soon given back:
+ * its small allocations then take it over, which costs less than pages that nobody has touched. */
+void *mem_alloc_lent(size_t size);
+
 /* mem_unwatched(begins): what a library allocates between a beginning and its end it may forget: a
  * sanitizer that looks for such memory leaves it out. */
 void mem_unwatched(bool begins);

@@ -30,14 +30,19 @@ enum text_index_mark {
 	TEXT_INDEX_SEEN     /* this and above: seen, see text_index_mark_page */
 };
 
+/* All there is of a text lies in one line of the processor's memory: texts come in any order. */
+struct text_index_text {
+	struct hash hash;
+	_Atomic uint64_t mark;  /* enum text_index_mark */
+	_Atomic uint32_t place; /* location of the pages it was seen in, 0, or TEXT_INDEX_TWO */
+	uint32_t location;      /* under which it is known; of an order, else 0 */
+};
+
 struct text_index {
-	struct hash *hashes;      /* by ordinal */
-	uint32_t *locations;      /* the same, of orders; else NULL */
-	_Atomic uint64_t *marks;  /* the same: enum text_index_mark */
-	_Atomic uint32_t *places; /* the same: location of the pages it was seen in, 0,
-	                           * or TEXT_INDEX_TWO; NULL: not asked for */
+	enum entity entity;
+	struct text_index_text *texts; /* by ordinal */
 	size_t n;
-	uint64_t *slots; /* open addressing: bits of the hash, ordinal + 1 */
+	_Atomic uint64_t *slots; /* open addressing: bits of the hash, ordinal + 1 */
 	uint64_t mask;
 	bool is_on; /* the snapshot is read by text */
 	/* once all is read */
@@ -66,10 +71,9 @@ void text_index_find(
  * manifest order stays. */
 void text_index_see(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index);
 
-/* text_index_watch(k): from now on, note where each text is seen.  text_index_place(k, ordinal,
- * location): in a page of that location; 0 is none, and says nothing. */
+/* text_index_place(k, ordinal, location): it was seen in a page of that location; 0 is none, and
+ * says nothing. */
 #define TEXT_INDEX_TWO UINT32_MAX
-void text_index_watch(struct text_index *k);
 void text_index_place(struct text_index *k, uint32_t ordinal, uint32_t location);
 
 /* text_index_supersede(k, ordinal, page, index): another text of the record lies there.
@@ -80,7 +84,13 @@ bool text_index_supersede(struct text_index *k, uint32_t ordinal, uint32_t page,
 static inline uint64_t
 text_index_mark(const struct text_index *k, size_t ordinal)
 {
-	return atomic_load_explicit(&k->marks[ordinal], memory_order_relaxed);
+	return atomic_load_explicit(&k->texts[ordinal].mark, memory_order_relaxed);
+}
+
+static inline uint32_t
+text_index_place_of(const struct text_index *k, size_t ordinal)
+{
+	return atomic_load_explicit(&k->texts[ordinal].place, memory_order_relaxed);
 }
 
 /* text_index_mark_page(mark): the page in which it was seen last. */

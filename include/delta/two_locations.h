@@ -25,7 +25,7 @@ bool two_locations_are_named(const struct read_source *source);
 struct two_locations {
 	const struct read_source *source;
 	const struct merged *orders;
-	const struct text_index *known; /* of orders; watched if they were read by text */
+	const struct text_index *known; /* of orders; on if they were read by text */
 	const struct quarantine *quarantine;
 	struct kv_txn *txn; /* the state before; NULL: nothing is known */
 };

@@ -53,9 +53,10 @@ void kv_abort(struct kv_txn *t); /* NULL is fine */
 
 /*
  * Other threads can read what a transaction wrote and did not commit.  kv_share_begin(t), before
- * the first write, keeps a copy of all that is written, up to 32 MB.  kv_share(t): whether it has
- * all; then kv_view gives a reading transaction that sees what ${t} saw at that kv_share, whatever
- * is written after it.  Views are ended by kv_abort, before the next kv_share and the end of ${t}.
+ * the first write, keeps a copy of all that is written, private tables left out, up to 32 MB.
+ * kv_share(t): whether it has all; then kv_view gives a reading transaction that sees what ${t} saw
+ * at that kv_share, whatever is written after it.  Views are ended by kv_abort, before the next
+ * kv_share and the end of ${t}.
  * In a KV_WRITE store the first of these transactions has its pages on their way to the disk before
  * its commit (decision 0108).
  */

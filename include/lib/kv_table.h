@@ -24,6 +24,7 @@ struct kv_table {
 	size_t id_at;       /* where the id begins that ends each key; KV_KEY_MAX: as it is */
 	const char *shared; /* the tree it shares with others, or NULL: one of its own */
 	char part;          /* of that tree: below SHORT_ID_NEXT, not 0 */
+	bool is_private;    /* of whoever writes: views are not to ask for it */
 	size_t room;        /* bytes of each page that kv_append leaves free */
 };
 /* Of a table, beside its name. */
@@ -32,6 +33,7 @@ struct kv_table {
 #define KV_ID KV_ID_AT(0)
 #define KV_PART(tree, n) .shared = (tree), .part = (n)
 #define KV_ROOM(bytes) .room = (bytes)
+#define KV_PRIVATE KV_PLAIN, .is_private = true
 
 /* Room for a key in either form. */
 struct kv_table_key {

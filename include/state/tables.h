@@ -18,16 +18,16 @@
 
 /* name of the table, how its keys lie in the store; key -> row */
 #define STATE_TABLES(X)                                                                            \
-	X(TABLE_META, "meta", KV_PLAIN)             /* a name -> see state_meta */                 \
-	X(TABLE_SNAPSHOTS, "snapshots", KV_PLAIN)   /* number -> struct applied */                 \
-	X(TABLE_PAGES, "pages", KV_PLAIN)           /* snapshot, page -> struct applied_page */    \
-	X(TABLE_PAGE_CACHE, "page_cache", KV_PLAIN) /* page's digest -> texts it holds */          \
-	X(TABLE_WORDS, "words", KV_PLAIN)           /* text -> number */                           \
-	X(TABLE_WORD_TEXTS, "word_texts", KV_PLAIN) /* number -> text */                           \
-	X(TABLE_BUYERS, "buyers", KV_ID)            /* id -> number */                             \
-	X(TABLE_BUYER_IDS, "buyer_ids", KV_PLAIN)   /* number -> id */                             \
-	X(TABLE_CUSTOMERS, "customers", KV_ID)      /* id -> struct known_record */                \
-	X(TABLE_ORDERS, "orders", KV_ID, INSERTED)  /* id -> struct known_record */                \
+	X(TABLE_META, "meta", KV_PLAIN)               /* a name -> see state_meta */               \
+	X(TABLE_SNAPSHOTS, "snapshots", KV_PLAIN)     /* number -> struct applied */               \
+	X(TABLE_PAGES, "pages", KV_PLAIN)             /* snapshot, page -> struct applied_page */  \
+	X(TABLE_PAGE_CACHE, "page_cache", KV_PRIVATE) /* page's digest -> texts it holds */        \
+	X(TABLE_WORDS, "words", KV_PLAIN)             /* text -> number */                         \
+	X(TABLE_WORD_TEXTS, "word_texts", KV_PLAIN)   /* number -> text */                         \
+	X(TABLE_BUYERS, "buyers", KV_ID)              /* id -> number */                           \
+	X(TABLE_BUYER_IDS, "buyer_ids", KV_PLAIN)     /* number -> id */                           \
+	X(TABLE_CUSTOMERS, "customers", KV_ID)        /* id -> struct known_record */              \
+	X(TABLE_ORDERS, "orders", KV_ID, INSERTED)    /* id -> struct known_record */              \
 	X(TABLE_SALES, "sales", KV_ID_AT(12), INSERTED) /* buyer, time, order -> struct sale */    \
 	X(TABLE_CREATED, "created", KV_ID_AT(12))       /* location, time, order -> nothing */     \
 	X(TABLE_PROFILES, "profiles", KV_ID, OF_CUSTOMER(1)) /* customer -> struct profile */      \
@@ -49,8 +49,9 @@
 	X(TABLE_NOTED, "noted", KV_PLAIN)               /* kind, what needed a look -> nothing */  \
 	X(TABLE_ANSWERS, "answers", KV_ID)              /* customer -> struct answers */           \
 	X(TABLE_ORIGINS, "origins", KV_PLAIN)           /* place -> struct origin */               \
-	X(TABLE_BLOCK_CACHE, "block_cache", KV_PLAIN)   /* page's digest -> its blocks */          \
-	X(TABLE_PAGE_LENGTHS, "page_lengths", KV_PLAIN) /* page's digest -> bytes of each text */
+	X(TABLE_BLOCK_CACHE, "block_cache", KV_PRIVATE) /* page's digest -> its blocks */          \
+	X(TABLE_PAGE_LENGTHS, "page_lengths", KV_PRIVATE) /* page's digest -> bytes of each text   \
+	                                                   */
 
 enum state_table {
 #define X(table, name, ...) table,

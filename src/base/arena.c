@@ -1,6 +1,7 @@
 #include "base/arena.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <malloc.h>
 #include <stdalign.h>
 #include <stdint.h>
@@ -31,6 +32,7 @@ void __lsan_enable(void);
 #define CHUNK_MAX ((size_t)4 << 20)
 #define GROW_FIRST 32 /* elements of a list that grows */
 #define LARGE_PAGE ((size_t)2 << 20)
+#define MAPPINGS 65536 /* of malloc at most, as it is unless it is told otherwise */
 
 struct arena_chunk {
 	struct arena_chunk *older;
@@ -160,6 +162,21 @@ mem_alloc(size_t size)
 	if (size >= 2 * LARGE_PAGE && !ONE_EACH)
 		return mem_got(alloc_large(size));
 	return mem_got(malloc(size > 0 ? size : 1));
+}
+
+/* In the heap however large it is, and nothing of the heap goes back to the system from then on. */
+void *
+mem_alloc_lent(size_t size)
+{
+	void *p;
+
+	if (ONE_EACH)
+		return mem_alloc(size);
+	(void)mallopt(M_TRIM_THRESHOLD, INT_MAX);
+	(void)mallopt(M_MMAP_MAX, 0);
+	p = mem_alloc(size);
+	(void)mallopt(M_MMAP_MAX, MAPPINGS);
+	return p;
 }
 
 void *

@@ -154,6 +154,14 @@ compare_entity(struct comparison *c)
 	return 0;
 }
 
+/* Nobody asks for a text any more: the tables' pages take over its memory. */
+static void
+forget_texts(struct read_snapshot *in)
+{
+	for (size_t i = 0; i < ENTITIES; i++)
+		text_index_release(&in->known[i]);
+}
+
 int
 delta_find(struct delta *d, struct state *s, struct read_snapshot *in,
     const struct read_source *source, struct err *e)
@@ -167,6 +175,7 @@ delta_find(struct delta *d, struct state *s, struct read_snapshot *in,
 		if (compare_entity(&c) < 0)
 			return -1;
 	}
+	forget_texts(in);
 	return 0;
 }
 

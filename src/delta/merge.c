@@ -181,8 +181,8 @@ is_moved(const struct text_index *k, const uint32_t *locations, size_t ordinal)
 {
 	uint64_t mark = text_index_mark(k, ordinal);
 
-	return k->locations != NULL && mark >= TEXT_INDEX_SEEN &&
-	       k->locations[ordinal] != locations[text_index_mark_page(mark)];
+	return k->entity == ENTITY_ORDER && mark >= TEXT_INDEX_SEEN &&
+	       k->texts[ordinal].location != locations[text_index_mark_page(mark)];
 }
 
 /* Returns how many moved. */

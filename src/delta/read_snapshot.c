@@ -61,8 +61,6 @@ choose_ways(struct read_snapshot *in, const struct read_source *source, struct k
 		if (in->known[x].is_on &&
 		    known_blocks_build(&in->known_blocks[x], t, (enum entity)x, e) < 0)
 			return -1;
-		if (in->known[x].is_on && x == ENTITY_ORDER && two_locations_are_named(source))
-			text_index_watch(&in->known[x]);
 	}
 	return 0;
 }

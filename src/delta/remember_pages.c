@@ -18,15 +18,32 @@ is_large(const struct state *s, const struct manifest *m, const struct read_snap
 	    n, entity == ENTITY_ORDER ? s->totals.orders : s->totals.customers);
 }
 
-/* The keys of the pages that may be remembered: none of their records is quarantined. */
+/* Pages that may be remembered, each once, and by the numbers of their keys. */
+struct remembered {
+	struct intern keys;
+	const struct read_page **list;
+	size_t cap;
+};
+
+/* None of their records is quarantined. */
 static void
-collect_keys(const struct manifest *m, const struct read_snapshot *in, enum entity entity,
-    struct buf *key, struct intern *keys)
+collect(const struct manifest *m, const struct read_snapshot *in, enum entity entity,
+    struct remembered *out)
 {
-	for (size_t i = 0; i < m->n; i++)
-		if (read_page_holds(m->pages[i].resource, entity) &&
-		    in->pages[i].quarantined_n == 0)
-			(void)intern_add(keys, page_cache_key(key, &m->pages[i]));
+	struct buf key = { 0 };
+
+	for (size_t i = 0; i < m->n; i++) {
+		uint32_t number;
+
+		if (!read_page_holds(m->pages[i].resource, entity) ||
+		    in->pages[i].quarantined_n > 0)
+			continue;
+		number = intern_add(&out->keys, page_cache_key(&key, &m->pages[i]));
+		out->list = mem_reach(out->list, number, &out->cap, sizeof(*out->list));
+		if (out->list[number] == NULL)
+			out->list[number] = &in->pages[i];
+	}
+	buf_release(&key);
 }
 
 static int
@@ -95,21 +112,23 @@ static int
 remember_entity(struct state *s, const struct manifest *m, const struct read_snapshot *in,
     enum entity entity, struct err *e)
 {
-	struct intern keys = { 0 };
-	struct buf key = { 0 }, row = { 0 };
+	struct remembered pages = { 0 };
+	struct buf row = { 0 };
+	uint32_t *sorted, n;
 	int rc;
 
-	collect_keys(m, in, entity, &key, &keys);
-	rc = forget_others(s, TABLE_PAGE_CACHE, entity, &keys, e);
+	collect(m, in, entity, &pages);
+	rc = forget_others(s, TABLE_PAGE_CACHE, entity, &pages.keys, e);
 	if (rc == 0)
-		rc = forget_others(s, TABLE_BLOCK_CACHE, entity, &keys, e);
+		rc = forget_others(s, TABLE_BLOCK_CACHE, entity, &pages.keys, e);
 	if (rc == 0)
-		rc = forget_others(s, TABLE_PAGE_LENGTHS, entity, &keys, e);
-	for (size_t i = 0; rc == 0 && i < m->n; i++)
-		if (intern_find(&keys, page_cache_key(&key, &m->pages[i])) != 0)
-			rc = put_page(s, buf_view(&key), &in->pages[i], &row, e);
-	intern_release(&keys);
-	buf_release(&key);
+		rc = forget_others(s, TABLE_PAGE_LENGTHS, entity, &pages.keys, e);
+	sorted = intern_sorted(&pages.keys, &n);
+	for (uint32_t i = 0; rc == 0 && i < n; i++)
+		rc = put_page(s, pages.keys.texts[sorted[i]], pages.list[sorted[i]], &row, e);
+	mem_free(sorted);
+	mem_free(pages.list);
+	intern_release(&pages.keys);
 	buf_release(&row);
 	return rc;
 }

@@ -26,61 +26,69 @@ ordinal_in(uint64_t slot)
 	return (uint32_t)slot - 1;
 }
 
-/* The slot that holds the hash, or the empty one where it belongs. */
+/* What a slot holds that may be the hash's, or 0: it is in none. */
 static uint64_t
 slot_of(const struct text_index *k, struct hash h)
 {
-	uint64_t i = h.lo & k->mask;
+	uint64_t i = h.lo & k->mask, slot;
 
-	while (k->slots[i] != 0 && (tag_of(h) != k->slots[i] >> 32 << 32 ||
-	                               !hash_eq(k->hashes[ordinal_in(k->slots[i])], h)))
+	while ((slot = atomic_load_explicit(&k->slots[i], memory_order_relaxed)) != 0 &&
+	       (tag_of(h) != slot >> 32 << 32 || !hash_eq(k->texts[ordinal_in(slot)].hash, h)))
 		i = (i + 1) & k->mask;
-	return i;
+	return slot;
 }
 
 /* Large, and visited in any order: mem_alloc takes large pages for that. */
-static void *
-zeroed(size_t count, size_t size)
-{
-	void *p = mem_alloc(count * size);
-
-	return memset(p, 0, count * size);
-}
-
 static void
-make_room(struct text_index *k, size_t n, enum entity entity)
+make_room(struct text_index *k, size_t n)
 {
 	size_t slots = 64;
 
 	while (slots < 2 * n)
 		slots *= 2;
-	k->hashes = mem_alloc(n * sizeof(*k->hashes));
-	k->marks = zeroed(n, sizeof(*k->marks));
-	k->slots = zeroed(slots, sizeof(*k->slots));
+	k->texts = mem_alloc_lent(n * sizeof(*k->texts));
+	k->slots = mem_alloc_lent(slots * sizeof(*k->slots));
+	memset((void *)(uintptr_t)k->slots, 0, slots * sizeof(*k->slots));
 	k->mask = slots - 1;
-	if (entity == ENTITY_ORDER)
-		k->locations = mem_alloc(n * sizeof(*k->locations));
+	k->n = n;
 }
 
 static int
-add_row(struct text_index *k, enum entity entity, size_t ordinal, struct str row, struct err *e)
+add_row(struct text_index *k, size_t ordinal, struct str row, struct err *e)
 {
 	struct known_record known;
 
-	if (state_record_row(entity, row, &known, e) < 0)
+	if (state_record_row(k->entity, row, &known, e) < 0)
 		return -1;
-	if (k->locations != NULL)
-		k->locations[ordinal] = known.location;
-	k->hashes[ordinal] = known.hash;
+	k->texts[ordinal] =
+	    (struct text_index_text){ .hash = known.hash, .location = known.location };
 	return 0;
+}
+
+/* Puts the text into a slot, beside other threads that put theirs; false if one of that hash is in
+ * another: only the id could tell them apart. */
+static bool
+put_slot(struct text_index *k, size_t ordinal)
+{
+	struct hash h = k->texts[ordinal].hash;
+	uint64_t i = h.lo & k->mask, slot = 0;
+
+	while (!atomic_compare_exchange_strong(
+	    &k->slots[i], &slot, tag_of(h) | (uint32_t)(ordinal + 1))) {
+		if (tag_of(h) == slot >> 32 << 32 && hash_eq(k->texts[ordinal_in(slot)].hash, h))
+			return false;
+		i = (i + 1) & k->mask;
+		slot = 0;
+	}
+	return true;
 }
 
 /* The rows of a table, from both of its ends. */
 struct rows {
 	struct text_index *k;
-	enum entity entity;
 	struct kv_txn *ends[2]; /* who reads from there */
 	atomic_size_t claimed;
+	atomic_bool are_alike; /* two texts have one hash */
 };
 
 static size_t
@@ -94,21 +102,48 @@ claim(struct rows *w)
 	return more;
 }
 
+/* So many rows, beginning with the one at ${at}. */
 static int
-add_claimed(struct rows *w, struct kv_cursor *c, bool is_back, size_t *at, struct err *e)
+add_rows(struct rows *w, struct kv_cursor *c, bool is_back, size_t at, size_t n, struct err *e)
 {
 	struct str row;
-	size_t n;
 
-	while ((n = claim(w)) > 0)
-		for (; n > 0; n--) {
-			int rc = is_back ? kv_back(c, &row, e) : kv_next(c, NULL, &row, e);
+	for (size_t i = 0; i < n; i++) {
+		int rc = is_back ? kv_back(c, &row, e) : kv_next(c, NULL, &row, e);
 
-			if (rc <= 0)
-				return rc < 0 ? -1 : state_broken(e, "how many rows there are");
-			if (add_row(w->k, w->entity, is_back ? --*at : (*at)++, row, e) < 0)
-				return -1;
-		}
+		if (rc <= 0)
+			return rc < 0 ? -1 : state_broken(e, "how many rows there are");
+		if (add_row(w->k, is_back ? at - i : at + i, row, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+put_slots(struct rows *w, size_t from, size_t to)
+{
+	struct text_index *k = w->k;
+
+	for (size_t i = from; i < to; i++) {
+		if (i + AHEAD < to)
+			__builtin_prefetch(&k->slots[k->texts[i + AHEAD].hash.lo & k->mask], 1);
+		if (!put_slot(k, i))
+			atomic_store(&w->are_alike, true);
+	}
+}
+
+static int
+add_claimed(struct rows *w, struct kv_cursor *c, bool is_back, struct err *e)
+{
+	size_t done = 0, n;
+
+	for (; (n = claim(w)) > 0; done += n) {
+		size_t first = is_back ? w->k->n - done - n : done;
+
+		if (add_rows(w, c, is_back, is_back ? first + n - 1 : first, n, e) < 0)
+			return -1;
+		put_slots(w, first, first + n);
+	}
 	return 0;
 }
 
@@ -116,50 +151,31 @@ static int
 add_from_end(void *context, size_t worker, size_t end, struct err *e)
 {
 	struct rows *w = context;
-	struct kv_cursor *c = kv_all(w->ends[end], state_record_table(w->entity), e);
-	size_t at = end == 0 ? 0 : w->k->n;
-	int rc = c == NULL ? -1 : add_claimed(w, c, end != 0, &at, e);
+	struct kv_cursor *c = kv_all(w->ends[end], state_record_table(w->k->entity), e);
+	int rc = c == NULL ? -1 : add_claimed(w, c, end != 0, e);
 
 	(void)worker;
 	kv_cursor_close(c);
 	return rc;
 }
 
-/* Returns false if two have one hash: only the id could tell them apart. */
-static bool
-fill_slots(struct text_index *k)
-{
-	for (size_t i = 0; i < k->n; i++) {
-		uint64_t slot;
-
-		if (i + AHEAD < k->n)
-			__builtin_prefetch(&k->slots[k->hashes[i + AHEAD].lo & k->mask], 1);
-		slot = slot_of(k, k->hashes[i]);
-		if (k->slots[slot] != 0)
-			return false;
-		k->slots[slot] = tag_of(k->hashes[i]) | (uint32_t)(i + 1);
-	}
-	return true;
-}
-
 int
 text_index_build(
     struct text_index *k, struct kv_txn *t, struct kv_txn *other, enum entity entity, struct err *e)
 {
-	struct rows rows = { .k = k, .entity = entity, .ends = { t, other } };
+	struct rows rows = { .k = k, .ends = { t, other } };
 	size_t ends = other == NULL ? 1 : 2;
 	uint64_t n;
 
-	*k = (struct text_index){ 0 };
+	*k = (struct text_index){ .entity = entity };
 	if (kv_count(t, state_record_table(entity), &n, e) < 0)
 		return -1;
 	if (n == 0 || n >= TEXT_INDEX_NONE)
 		return 0;
-	make_room(k, n, entity);
-	k->n = n;
+	make_room(k, n);
 	if (pool_run(ends, ends, add_from_end, &rows, e) < 0)
 		return -1;
-	k->is_on = fill_slots(k);
+	k->is_on = !rows.are_alike;
 	return k->is_on;
 }
 
@@ -167,12 +183,10 @@ text_index_build(
 static void
 fetch_record(const struct text_index *k, struct hash h)
 {
-	uint64_t slot = k->slots[h.lo & k->mask];
+	uint64_t slot = atomic_load_explicit(&k->slots[h.lo & k->mask], memory_order_relaxed);
 
-	if (slot == 0)
-		return;
-	__builtin_prefetch(&k->hashes[ordinal_in(slot)]);
-	__builtin_prefetch(&k->marks[ordinal_in(slot)], 1);
+	if (slot != 0)
+		__builtin_prefetch(&k->texts[ordinal_in(slot)], 1);
 }
 
 void
@@ -185,7 +199,7 @@ text_index_find(const struct text_index *k, const struct hash *hashes, size_t n,
 			__builtin_prefetch(&k->slots[hashes[i + 2 * AHEAD].lo & k->mask]);
 		if (i + AHEAD < n)
 			fetch_record(k, hashes[i + AHEAD]);
-		slot = k->slots[slot_of(k, hashes[i])];
+		slot = slot_of(k, hashes[i]);
 		ordinals[i] = slot == 0 ? TEXT_INDEX_NONE : ordinal_in(slot);
 	}
 }
@@ -199,31 +213,25 @@ mark_at(uint32_t page, uint32_t index)
 void
 text_index_see(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index)
 {
-	uint64_t mark = mark_at(page, index);
-	uint64_t before = text_index_mark(k, ordinal);
+	_Atomic uint64_t *there = &k->texts[ordinal].mark;
+	uint64_t mark = mark_at(page, index), before = text_index_mark(k, ordinal);
 
-	while (before < mark && !atomic_compare_exchange_weak_explicit(&k->marks[ordinal], &before,
-	                            mark, memory_order_relaxed, memory_order_relaxed))
+	while (before < mark && !atomic_compare_exchange_weak_explicit(there, &before, mark,
+	                            memory_order_relaxed, memory_order_relaxed))
 		continue;
-}
-
-void
-text_index_watch(struct text_index *k)
-{
-	k->places = zeroed(k->n, sizeof(*k->places));
 }
 
 void
 text_index_place(struct text_index *k, uint32_t ordinal, uint32_t location)
 {
+	_Atomic uint32_t *place = &k->texts[ordinal].place;
 	uint32_t before = 0;
 
-	if (k->places == NULL || location == 0 ||
-	    atomic_compare_exchange_strong_explicit(
-	        &k->places[ordinal], &before, location, memory_order_relaxed, memory_order_relaxed))
+	if (location == 0 || atomic_compare_exchange_strong_explicit(place, &before, location,
+	                         memory_order_relaxed, memory_order_relaxed))
 		return;
 	if (before != location)
-		atomic_store_explicit(&k->places[ordinal], TEXT_INDEX_TWO, memory_order_relaxed);
+		atomic_store_explicit(place, TEXT_INDEX_TWO, memory_order_relaxed);
 }
 
 bool
@@ -231,17 +239,14 @@ text_index_supersede(struct text_index *k, uint32_t ordinal, uint32_t page, uint
 {
 	if (text_index_mark(k, ordinal) > mark_at(page, index))
 		return false;
-	atomic_store_explicit(&k->marks[ordinal], TEXT_INDEX_CHANGED, memory_order_relaxed);
+	atomic_store_explicit(&k->texts[ordinal].mark, TEXT_INDEX_CHANGED, memory_order_relaxed);
 	return true;
 }
 
 void
 text_index_release(struct text_index *k)
 {
-	mem_free(k->hashes);
-	mem_free(k->locations);
-	mem_free((void *)(uintptr_t)k->marks);
-	mem_free((void *)(uintptr_t)k->places);
-	mem_free(k->slots);
+	mem_free(k->texts);
+	mem_free((void *)(uintptr_t)k->slots);
 	*k = (struct text_index){ 0 };
 }

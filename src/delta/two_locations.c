@@ -63,14 +63,14 @@ add_known_text(struct finding_two *g, struct str id)
 	uint32_t ordinal;
 	int rc;
 
-	if (k->places == NULL)
+	if (!k->is_on)
 		return 0;
 	rc = state_record(g->from->txn, ENTITY_ORDER, id, &known, g->e);
 	if (rc <= 0)
 		return rc;
 	text_index_find(k, &known.hash, 1, &ordinal);
 	if (ordinal != TEXT_INDEX_NONE)
-		add(g, id, atomic_load_explicit(&k->places[ordinal], memory_order_relaxed));
+		add(g, id, text_index_place_of(k, ordinal));
 	return 0;
 }
 
@@ -108,14 +108,13 @@ add_changed(struct finding_two *g)
 	const struct merged *merged = g->from->orders;
 	const struct text_index *k = g->from->known;
 
-	for (size_t i = 0; k->places != NULL && i < merged->n; i++) {
+	for (size_t i = 0; k->is_on && i < merged->n; i++) {
 		const struct seen *s = merged->seen[i];
 		uint32_t there;
 
 		if (s->form != SEEN_TEXT)
 			continue;
-		there =
-		    atomic_load_explicit(&k->places[seen_known(s).ordinal], memory_order_relaxed);
+		there = text_index_place_of(k, seen_known(s).ordinal);
 		/* of most there is the one copy */
 		if (there == 0 && intern_find(&g->ids, seen_id(s)) == 0)
 			continue;
@@ -134,13 +133,13 @@ add_unchanged(struct finding_two *g)
 	struct str id, row;
 	int rc;
 
-	while (k->places != NULL && first < k->n && k->places[first] != TEXT_INDEX_TWO)
+	while (k->is_on && first < k->n && text_index_place_of(k, first) != TEXT_INDEX_TWO)
 		first++;
-	if (k->places == NULL || first == k->n)
+	if (!k->is_on || first == k->n)
 		return 0;
 	c = kv_all(g->from->txn, TABLE_ORDERS, g->e);
 	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; ordinal++)
-		if (ordinal >= first && k->places[ordinal] == TEXT_INDEX_TWO)
+		if (ordinal >= first && text_index_place_of(k, ordinal) == TEXT_INDEX_TWO)
 			add(g, id, TEXT_INDEX_TWO);
 	kv_cursor_close(c);
 	return rc;

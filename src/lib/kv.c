@@ -22,9 +22,9 @@
 #define HEAP ((size_t)16 << 20)
 /* Bytes of rows whose pages take the disk long enough not to wait for the commit with them. */
 #define MANY ((uint64_t)64 << 10)
-/* Rows that no transaction has room for; write_early. */
+#define SHARE 16 /* of all rows at least: each time LMDB sorts what it wrote before */
 #define ROW ((size_t)8)
-#define ROWS ((size_t)64 << 20)
+#define ROWS ((size_t)64 << 20) /* that no transaction has room for; write_early */
 
 struct kv {
 	MDB_env *env;
@@ -251,7 +251,7 @@ kv_begin(struct kv *kv, bool writable, struct err *e)
 	t->kv = kv;
 	t->txn = txn;
 	t->writable = writable;
-	t->is_early = writable && kv->is_durable && !kv->was_early;
+	t->early_at = writable && kv->is_durable && !kv->was_early ? MANY : UINT64_MAX;
 	return t;
 }
 
@@ -323,6 +323,8 @@ kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value, struct
 	const struct kv_overlay_row *over;
 	int rc;
 
+	if (t->under != NULL && t->kv->tables[table].is_private)
+		return err_set(e, ERR_INTERNAL, "a view of '%s'", t->kv->tables[table].name);
 	if (kv_table_find(&t->kv->tables[table], &key, &room, e) < 0)
 		return -1;
 	over = kv_overlay_get(t->under, t->kv->dbis[table], key);
@@ -358,7 +360,7 @@ write_early(struct kv_txn *t, struct err *e)
 	MDB_cursor *cursor;
 	int rc;
 
-	t->sent = t->written;
+	t->early_at = t->written + (t->written / SHARE > MANY ? t->written / SHARE : MANY);
 	t->kv->was_early = true;
 	if (zeros == MAP_FAILED)
 		return 0;
@@ -386,10 +388,11 @@ put(struct kv_txn *t, size_t table, struct str key, struct str value, unsigned f
 	k = val_of(key);
 	t->written += key.n + value.n;
 	rc = open_cursor(t, table);
-	kv_overlay_put(t->own, t->kv->dbis[table], key, value);
+	if (!t->kv->tables[table].is_private)
+		kv_overlay_put(t->own, t->kv->dbis[table], key, value);
 	if (rc == 0)
 		rc = mdb_cursor_put(t->cursors[table], &k, &v, flags);
-	if (rc == 0 && t->is_early && t->own != NULL && t->written - t->sent >= MANY)
+	if (rc == 0 && t->own != NULL && t->written >= t->early_at)
 		return write_early(t, e);
 	return check(e, rc, WRITING);
 }
@@ -429,11 +432,10 @@ kv_del(struct kv_txn *t, size_t table, struct str key, struct err *e)
 	if (check_write(t, e) < 0 || kv_table_find(&t->kv->tables[table], &key, &room, e) < 0)
 		return -1;
 	k = val_of(key);
-	kv_overlay_del(t->own, t->kv->dbis[table], key);
+	if (!t->kv->tables[table].is_private)
+		kv_overlay_del(t->own, t->kv->dbis[table], key);
 	rc = mdb_del(t->txn, t->kv->dbis[table], &k, NULL);
-	if (rc == MDB_NOTFOUND)
-		return 0;
-	return check(e, rc, WRITING) < 0 ? -1 : 1;
+	return rc == MDB_NOTFOUND ? 0 : check(e, rc, WRITING) < 0 ? -1 : 1;
 }
 
 int

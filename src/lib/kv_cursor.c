@@ -39,6 +39,11 @@ kv_scan(struct kv_txn *t, size_t table, struct str prefix, struct err *e)
 		kv_walk_close(&walk);
 		return NULL;
 	}
+	if (walk.over != NULL && walk.table->is_private) {
+		err_set(e, ERR_INTERNAL, "a view of '%s'", walk.table->name);
+		kv_walk_close(&walk);
+		return NULL;
+	}
 	c = mem_alloc(sizeof(*c));
 	c->walk = walk;
 	c->is_placed = c->ended = false;

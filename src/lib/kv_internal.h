@@ -61,10 +61,9 @@ struct kv_txn {
 	struct kv *kv;
 	struct MDB_txn *txn;
 	bool writable;
-	uint64_t writes;  /* so far; tells cursors to find their place again */
-	uint64_t written; /* bytes */
-	uint64_t sent;    /* of these are on their way to the disk */
-	bool is_early;    /* what it writes may go there before its commit */
+	uint64_t writes;   /* so far; tells cursors to find their place again */
+	uint64_t written;  /* bytes */
+	uint64_t early_at; /* so many, and what it wrote goes to the disk before its commit */
 	struct write_back back;
 	struct kv_fill fill;
 	struct kv_overlay *own;         /* what it wrote, or NULL */

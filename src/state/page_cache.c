@@ -1,5 +1,7 @@
 #include "state/page_cache.h"
 
+#include <endian.h>
+
 #include "state/tables.h"
 #include "snapshot/page.h"
 #include "lib/kv.h"
@@ -44,26 +46,20 @@ page_cache_part(struct str row, uint32_t first, uint32_t n, struct str *out)
 	return true;
 }
 
-void
-page_cache_hashes(struct str row, struct hash *hashes)
-{
-	struct unpack u = unpack_of(row);
-
-	for (size_t i = 0; i < page_cache_n(row); i++) {
-		hashes[i].lo = unpack_fixed(&u);
-		hashes[i].hi = unpack_fixed(&u);
-	}
-}
-
 struct hash
 page_cache_hash(struct str row, size_t i)
 {
-	struct unpack u = unpack_of(str_from(row, i * HASH_BYTES));
-	struct hash hash;
+	uint64_t fixed[2];
 
-	hash.lo = unpack_fixed(&u);
-	hash.hi = unpack_fixed(&u);
-	return hash;
+	memcpy(fixed, row.p + i * HASH_BYTES, HASH_BYTES);
+	return (struct hash){ .lo = le64toh(fixed[0]), .hi = le64toh(fixed[1]) };
+}
+
+void
+page_cache_hashes(struct str row, struct hash *hashes)
+{
+	for (size_t i = 0; i < page_cache_n(row); i++)
+		hashes[i] = page_cache_hash(row, i);
 }
 
 int
@@ -71,10 +67,13 @@ page_cache_put(struct kv_txn *t, struct str key, const struct hash *hashes, size
     struct buf *row, struct err *e)
 {
 	buf_reset(row);
+	buf_reserve(row, n * HASH_BYTES);
 	for (size_t i = 0; i < n; i++) {
-		pack_fixed(row, hashes[i].lo);
-		pack_fixed(row, hashes[i].hi);
+		const uint64_t fixed[] = { htole64(hashes[i].lo), htole64(hashes[i].hi) };
+
+		memcpy(row->p + i * HASH_BYTES, fixed, HASH_BYTES);
 	}
+	row->n = n * HASH_BYTES;
 	return kv_put(t, TABLE_PAGE_CACHE, key, buf_view(row), e);
 }
 

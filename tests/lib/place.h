@@ -21,13 +21,14 @@ enum {
 	BEHIND_FOUR, /* keys are four bytes and an id */
 	PART_ONE,    /* two of one tree */
 	PART_TWO,
-	ROOMY /* an eighth of each page is left free */
+	ROOMY,      /* an eighth of each page is left free */
+	OF_A_WRITER /* no view asks for it */
 };
 static const struct kv_table tables[] = { { .name = "first", KV_PLAIN },
 	{ .name = "second", KV_PLAIN }, { .name = "of_ids", KV_ID },
 	{ .name = "behind_four", KV_ID_AT(4) }, { .name = "part_one", KV_ID, KV_PART("parts", 1) },
 	{ .name = "part_two", KV_ID, KV_PART("parts", 2) },
-	{ .name = "roomy", KV_ID_AT(4), KV_ROOM(512) } };
+	{ .name = "roomy", KV_ID_AT(4), KV_ROOM(512) }, { .name = "of_a_writer", KV_PRIVATE } };
 
 /* A store in a directory of its own, gone at the end. */
 struct place {

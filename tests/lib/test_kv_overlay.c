@@ -129,6 +129,30 @@ Test(kv_overlay, a_view_is_not_written_to)
 	place_end(&p);
 }
 
+/* So nobody takes what was committed before for what is. */
+Test(kv_overlay, a_view_is_not_asked_for_what_is_not_kept)
+{
+	struct place p = place_new();
+	struct kv_txn *t = begin(&p, true), *view;
+	char *large = mem_zero(1 << 20, 1);
+	struct str value;
+
+	kv_share_begin(t);
+	for (unsigned i = 0; i < 40; i++)
+		put(&p, t, OF_A_WRITER, STR("a"), str_of(large, 1 << 20));
+	cr_assert(kv_del(t, OF_A_WRITER, STR("b"), &p.e) == 0);
+	cr_assert(kv_share(t), "it takes no room");
+	view = kv_view(t, &p.e);
+	cr_expect(kv_get(view, OF_A_WRITER, STR("a"), &value, &p.e) < 0);
+	cr_expect(p.e.kind == ERR_INTERNAL);
+	cr_expect(kv_all(view, OF_A_WRITER, &p.e) == NULL);
+	cr_expect(kv_get(t, OF_A_WRITER, STR("a"), &value, &p.e) == 1 && value.n == 1 << 20);
+	kv_abort(view);
+	kv_abort(t);
+	mem_free(large);
+	place_end(&p);
+}
+
 /* Without a beginning, after a table was emptied, and after more than is kept. */
 Test(kv_overlay, what_is_not_all_there_is_not_shared)
 {
