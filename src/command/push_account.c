@@ -46,7 +46,8 @@ say_more(const struct options *o, const struct push_result *r, const struct err 
 		    "snapshot %.*s is younger than 'push_hold'; of it only opt-outs are sent",
 		    STR_ARG(r->too_young));
 	if (r->limited > 0)
-		say(o, SAY_INFO, "%llu more are left for the next push", ULL(r->limited));
+		say(o, SAY_INFO, "%llu more %s left for the next push", ULL(r->limited),
+		    r->limited == 1 ? "is" : "are");
 	if (e->kind == ERR_NONE && unanswered(r) > 0)
 		say(o, SAY_WARNING,
 		    "DailyStory did not answer to %llu row%s, which the next push tries again; the "

@@ -157,6 +157,6 @@ def a_first_push_in_parts(k, limit):
     for n in range(1, 1 + (count + limit - 1) // limit):
         r = s.push("--limit", str(limit), what="part %d" % n)
         left = max(count - n * limit, 0)
-        k.lab.check("part %d: what is left" % n, ", 0 rejected, %d pending" % left in r.err and ("%d more are left" % left in r.err) == (left > 0), r.err)
+        k.lab.check("part %d: what is left" % n, ", 0 rejected, %d pending" % left in r.err and ("%d more " % left in r.err) == (left > 0), r.err)
     s.same("all of it")
     s.quiet("all of it")

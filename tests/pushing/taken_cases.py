@@ -256,7 +256,7 @@ def found_by_another_and_owed(k, way):
     words = {"--expect": ("--expect", plan["plan"]), "--limit": ("--limit", "2")}.get(way, ())
     r = s.push(*words, what="the first push")
     left = 1 if words else 0
-    k.lab.check("what is left is said", ", %d pending, " % left in r.err and ("1 more are left for the next push" in r.err) == bool(left), r.err)
+    k.lab.check("what is left is said", ", %d pending, " % left in r.err and ("1 more is left for the next push" in r.err) == bool(left), r.err)
     k.lab.equal("the first push is over", '"whole"' in open(s.path("push", "journal-000001.jsonl")).read(), not left)
     if left:
         k.lab.equal("nothing beyond the plan", (s.plan()["opt_outs"]["email"], s.plan()["calls"]), (1, 1))
@@ -281,7 +281,7 @@ def held_back_and_owed(k):
     s.set(push_hold=90)
     s.far.control("forget")
     r = s.push(code=(3,), what="held back")
-    k.lab.check("the row is left", "1 more are left for the next push" in r.err and s.far.calls() == 0, r.err)
+    k.lab.check("the row is left", "1 more is left for the next push" in r.err and s.far.calls() == 0, r.err)
     k.lab.equal("who has it is inactive", [c["email"] for c in s.far.books()["contacts"] if c["status"] == "Inactive"], [email(1)])
 
 
