@@ -411,7 +411,7 @@ run(struct push *p, const struct push_options *o, struct push_result *r, struct 
 		return -1;
 	if (!o->accepts_mass_change && push_judge(&p->plan, p->present.push.percent, e) < 0)
 		return send_safe(p, o, r, e);
-	if (o->plan.only.n == 0 && push_moot_note(&p->plan, &p->books, e) < 0)
+	if (o->plan.only.n == 0 && push_moot_note(&p->plan.letters, &p->books, e) < 0)
 		return -1;
 	if (p->plan.n > 0)
 		return connect_and_send(p, o, r, e);

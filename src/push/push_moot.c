@@ -1,5 +1,16 @@
 #include "push/push_moot.h"
 
+bool
+push_moot_is_wanted(
+    const struct wanted *w, const struct acked *acked, bool is_pending, bool has_step)
+{
+	const struct acked_letter *letter = &acked->letter;
+	bool is_outlived = letter->op == JOURNAL_DELETE && !acked->is_deleting && w->gone.n == 0;
+
+	return (letter->tries > 0 && is_pending && !is_outlived) ||
+	       (acked->status_letter.tries > 0 && (is_pending || has_step));
+}
+
 static int
 note(struct books *books, struct str name, struct err *e)
 {
@@ -23,7 +34,7 @@ note(struct books *books, struct str name, struct err *e)
 
 /* Named first: what is noted changes the table. */
 int
-push_moot_note(const struct push_plan *p, struct books *books, struct err *e)
+push_moot_note(const struct intern *letters, struct books *books, struct err *e)
 {
 	struct view_cursor c = view_all(&books->view, VIEW_LETTERS, e);
 	struct intern moot = { 0 };
@@ -31,7 +42,7 @@ push_moot_note(const struct push_plan *p, struct books *books, struct err *e)
 	int rc;
 
 	while ((rc = view_next(&c, &name, &row, e)) > 0)
-		if (name.n > 1 && intern_find(&p->letters, name) == 0)
+		if (name.n > 1 && intern_find(letters, name) == 0)
 			(void)intern_add(&moot, name);
 	view_end(&c);
 	for (uint32_t i = 1; rc == 0 && i < moot.n; i++)

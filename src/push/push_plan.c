@@ -12,6 +12,7 @@
 #include "push/push_calls.h"
 #include "push/push_entered.h"
 #include "push/push_first.h"
+#include "push/push_moot.h"
 #include "push/push_segments.h"
 #include "push/push_taken.h"
 
@@ -142,17 +143,6 @@ count_erased(struct planning *g, const struct acked_letter *letter, bool waits)
 		p->erased_at = at;
 }
 
-/* What was refused is wanted still; but for a deletion of who is back. */
-static bool
-is_asked_for(const struct wanted *w, const struct acked *acked, bool is_pending, bool has_step)
-{
-	const struct acked_letter *letter = &acked->letter;
-	bool is_outlived = letter->op == JOURNAL_DELETE && !acked->is_deleting && w->gone.n == 0;
-
-	return (letter->tries > 0 && is_pending && !is_outlived) ||
-	       (acked->status_letter.tries > 0 && (is_pending || has_step));
-}
-
 /* The row, or the status alone: that does not wait for a row that does, unless DailyStory refused
  * the status itself. */
 static void
@@ -165,7 +155,7 @@ plan_customer(struct planning *g, struct wanted *w, const struct acked *acked, b
 		w->strays.n = 0;
 	now.has_row = !waits && pending_own(g->x, w, acked);
 	has_step = acked->dsid.n > 0 && standing_step(&now) != STANDING_NOTHING;
-	if (is_asked_for(w, acked, is_pending, has_step))
+	if (push_moot_is_wanted(w, acked, is_pending, has_step))
 		(void)intern_add(&g->p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
 	is_held = has_step && !g->retries &&
 	          pending_status_waits(w, acked, standing_step(&now), g->o->now);
