@@ -93,11 +93,6 @@ int books_owner(
 int books_former(
     struct books *b, struct arena *a, struct str dsid, struct str *fh_id, struct err *e) ERR_MUST;
 
-/* books_letters(b, n, e): how many dead letters there are.  books_letters_of(account, n, e): of an
- * account; none if nothing was ever pushed. */
-int books_letters(struct books *b, uint64_t *n, struct err *e) ERR_MUST;
-int books_letters_of(const char *account, uint64_t *n, struct err *e) ERR_MUST;
-
 void books_close(struct books *b);
 
 #endif /* PUSH_BOOKS_H */

@@ -466,34 +466,6 @@ books_former(struct books *b, struct arena *a, struct str dsid, struct str *fh_i
 	return rc;
 }
 
-int
-books_letters(struct books *b, uint64_t *n, struct err *e)
-{
-	struct view_cursor c = view_all(&b->view, VIEW_LETTERS, e);
-	struct str key, row;
-	int rc;
-
-	*n = 0;
-	while ((rc = view_next(&c, &key, &row, e)) > 0)
-		++*n;
-	view_end(&c);
-	return rc;
-}
-
-int
-books_letters_of(const char *account, uint64_t *n, struct err *e)
-{
-	static const struct host nobody = { 0 };
-	struct books b;
-	int rc = books_open(&b, account, false, &nobody, e);
-
-	*n = 0;
-	if (rc == 0)
-		rc = books_letters(&b, n, e);
-	books_close(&b);
-	return rc;
-}
-
 void
 books_close(struct books *b)
 {

@@ -441,7 +441,7 @@ push_run(struct push *p, const struct push_options *o, struct push_result *r, st
 	r->us = p->host->ticks(p->host->context) - begun;
 	r->acked_total = p->books.acked;
 	r->oldest = r->pending > 0 ? push_waits_since(p->account, &p->s, &p->plan) : 0;
-	if (books_letters(&p->books, &r->letters, rc < 0 ? &ignored : e) < 0)
+	if (tally_letters_n(&p->books, &r->letters, rc < 0 ? &ignored : e) < 0)
 		return -1;
 	return rc;
 }

@@ -79,3 +79,31 @@ tally_letters(struct books *b, struct push_counts *out, struct err *e)
 	arena_release(&a);
 	return rc;
 }
+
+int
+tally_letters_n(struct books *b, uint64_t *n, struct err *e)
+{
+	struct view_cursor c = view_all(&b->view, VIEW_LETTERS, e);
+	struct str key, row;
+	int rc;
+
+	*n = 0;
+	while ((rc = view_next(&c, &key, &row, e)) > 0)
+		++*n;
+	view_end(&c);
+	return rc;
+}
+
+int
+tally_letters_of(const char *account, uint64_t *n, struct err *e)
+{
+	static const struct host nobody = { 0 };
+	struct books b;
+	int rc = books_open(&b, account, false, &nobody, e);
+
+	*n = 0;
+	if (rc == 0)
+		rc = tally_letters_n(&b, n, e);
+	books_close(&b);
+	return rc;
+}
