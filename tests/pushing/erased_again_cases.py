@@ -131,6 +131,26 @@ def who_has_the_address_refuses(k, what):
     s.quiet("another refuses")
 
 
+@cases(*[(how, way) for how in ("plain", "told alone", "packed before") for way in ("flags", "address")])
+def who_refused_is_erased(k, how, way):
+    """The contact that was told is named by lines that are of nobody, too; whoever has the address later and refuses is told."""
+    people = crowd(3)
+    phone = {"phone": ""} if how == "told alone" else {}
+    people[0].update(**NO_MAIL, **phone)
+    options, settings = (FLAGS, BOTH) if way == "flags" else ((), {})
+    s = k.settled(people, (), "--optouts", "contact" if way == "flags" else "address", *options, push_retries=0, **settings)
+    people[0] = customer(0, **phone)
+    k.next(s, 1, people)
+    mine = next(c["id"] for c in s.far.books()["contacts"] if c.get("email") == THEIRS)
+    packed(k, s, how)
+    k.lab.equal("erased", s.run("erase", A, "--yes").code, 0)
+    s.push(what="deleted")
+    nobody_knows(k, s, mine)
+    people[0] = customer(9, email=THEIRS, **NO_MAIL)
+    k.next(s, 2, people)
+    s.quiet("another has it, and refuses")
+
+
 @cases(("a new id",), ("a new id", "plain"), ("the same id",), ("the same id", "packed"), ("the same id", "erased again"))
 def they_sign_up_again(k, who, how=""):
     """By another id they are another customer; by the same one, once their tombstone is taken back, the contact is theirs."""
