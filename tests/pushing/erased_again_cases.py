@@ -76,7 +76,7 @@ def another_gets_the_email(k, clear, how):
     s.quiet("a person removed it")
 
 
-@cases(("422",), ("503",))
+@cases(("422",), ("503",), ("404",))
 def it_is_not_deleted_again(k, code):
     """Then nobody can write to it, the row is pending, and each push tries it; the operator is told which contact it is."""
     s, mine, people = with_one_erased(k)
@@ -84,7 +84,7 @@ def it_is_not_deleted_again(k, code):
     s.far.fault(code, "DELETE ", count=9)
     r = s.push(code=(75,), what="not deleted")
     k.lab.equal("inactive", row(s, mine)["status"], "Inactive")
-    k.lab.check("which one it is", mine in r.err, r.err)
+    k.lab.check("which one it is, and why", mine in r.err and "the last time: DELETE /contact/: status %s" % code in r.err, r.err)
     nothing_reached_it(k, s, mine)
     nobody_knows(k, s, mine)
     s.push(code=(75,), what="nor now")
