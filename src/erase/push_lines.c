@@ -115,7 +115,7 @@ rewrite_others(struct settling *g, struct str text, struct buf *out)
 }
 
 /* A line keeps its number: there are no gaps.  That a contact was deleted is known by hashes, for
- * it may be found again. */
+ * it may be found again; and what was acknowledged was so by a call. */
 static int
 rewrite_line(struct settling *g, struct str text, struct buf *out)
 {
@@ -124,9 +124,12 @@ rewrite_line(struct settling *g, struct str text, struct buf *out)
 
 	if (!journal_line_read(&g->scratch, text, &x) || !is_nobodys(g, x.fh_id))
 		return keep_line(text, out);
-	erased = (struct journal_line){
-		.n = x.n, .at = x.at, .op = JOURNAL_ERASED, .result = x.result, .salt = x.salt
-	};
+	erased = (struct journal_line){ .n = x.n,
+		.at = x.at,
+		.op = JOURNAL_ERASED,
+		.result = x.result,
+		.http = x.http,
+		.salt = x.salt };
 	if (x.op == JOURNAL_DELETE && x.result == JOURNAL_ACKED && x.dsid.n > 0) {
 		books_erased(g->books, x.dsid, x.fh_id, fields);
 		erased.fields = fields;
