@@ -24,7 +24,7 @@ struct caller {
 	struct buf path;
 	char url[64]; /* found from the token */
 	uint64_t retries;
-	struct err silence; /* of the last call that had no answer: why */
+	struct err silence; /* why the last row that is pending is: a call that had no answer */
 };
 
 /* One thing asked for. */
@@ -67,6 +67,10 @@ int caller_call(struct caller *c, const struct caller_request *q, struct caller_
 /* caller_fail_silent(c, asks_to_wait, e): DailyStory asks for a longer wait than is made, or did
  * not answer that many times.  Returns: -1 ERR_BUSY. */
 int caller_fail_silent(const struct caller *c, bool asks_to_wait, struct err *e);
+
+/* caller_note_refused(c, method, path, a): a refusal leaves a row pending, as no answer does. */
+void caller_note_refused(
+    struct caller *c, enum http_method method, const char *path, const struct answer *a);
 
 void caller_close(struct caller *c);
 

@@ -26,10 +26,10 @@ struct send_bare {
 int send_bare_look(struct send *g, const struct wanted *w, const struct strays_address *of,
     struct str dsid, struct send_bare *out) ERR_MUST;
 
-/* send_bare_over(g, fh_id, field, is_answered, dsid): of the creates of that address nothing is in
- * question any more, as DailyStory answered, or as the books say; ${dsid}: of a contact that was
- * deleted for it, or empty.  Returns: SEND_DONE, -1. */
-int send_bare_over(struct send *g, struct str fh_id, const struct journal_field *field,
-    bool is_answered, struct str dsid) ERR_MUST;
+/* send_bare_over(g, fh_id, field, status, dsid): of the creates of that address nothing is in
+ * question any more; ${status}: of the answer that says so, or 0: the books do; ${dsid}: of a
+ * contact that was deleted for it, or empty.  Returns: SEND_DONE, -1. */
+int send_bare_over(struct send *g, struct str fh_id, const struct journal_field *field, long status,
+    struct str dsid) ERR_MUST;
 
 #endif /* PUSH_SEND_BARE_H */

@@ -90,29 +90,32 @@ names_one(const struct settling *g, struct str message)
 	return found;
 }
 
-/* Of others: that an address was that of somebody who is gone. */
+/* Of others, or of nobody: that an address was that of somebody who is gone, or that their contact
+ * was told that it refuses.  What was begun named one, and made none. */
 static int
 rewrite_others(struct settling *g, struct str text, struct buf *out)
 {
 	struct journal_line x;
-	bool has_dsid;
+	bool has_dsid, is_same, is_told;
 
-	if (!journal_line_read(&g->scratch, text, &x) || is_nobodys(g, x.fh_id) ||
-	    !str_eq(x.reason, STR("same-contact")))
+	if (!journal_line_read(&g->scratch, text, &x) || is_nobodys(g, x.fh_id))
 		return keep_line(text, out);
 	has_dsid = intern_find(&g->dsids, x.dsid) != 0;
-	if (!has_dsid && !names_one(g, x.message))
+	is_same = str_eq(x.reason, STR("same-contact")) && (has_dsid || names_one(g, x.message));
+	is_told = has_dsid && (x.op == JOURNAL_OPT_OUT_EMAIL || x.op == JOURNAL_OPT_OUT_TEXT);
+	if (!is_same && !is_told)
 		return keep_line(text, out);
 	if (has_dsid)
-		x.dsid = STR("");
-	x.message = FORMER_ERASED;
+		x.dsid = x.result == JOURNAL_UNKNOWN ? STR("named") : STR("");
+	if (is_same)
+		x.message = FORMER_ERASED;
 	g->p->rewritten++;
 	journal_line_write(out, &x);
 	return 1;
 }
 
 /* A line keeps its number: there are no gaps.  That a contact was deleted is known by hashes, for
- * it may be found again. */
+ * it may be found again; and what was acknowledged was so by a call. */
 static int
 rewrite_line(struct settling *g, struct str text, struct buf *out)
 {
@@ -121,9 +124,12 @@ rewrite_line(struct settling *g, struct str text, struct buf *out)
 
 	if (!journal_line_read(&g->scratch, text, &x) || !is_nobodys(g, x.fh_id))
 		return keep_line(text, out);
-	erased = (struct journal_line){
-		.n = x.n, .at = x.at, .op = JOURNAL_ERASED, .result = x.result, .salt = x.salt
-	};
+	erased = (struct journal_line){ .n = x.n,
+		.at = x.at,
+		.op = JOURNAL_ERASED,
+		.result = x.result,
+		.http = x.http,
+		.salt = x.salt };
 	if (x.op == JOURNAL_DELETE && x.result == JOURNAL_ACKED && x.dsid.n > 0) {
 		books_erased(g->books, x.dsid, x.fh_id, fields);
 		erased.fields = fields;

@@ -84,10 +84,8 @@ ask(struct asking *g, const struct candidate *who)
 		return caller_fail_silent(&g->caller, c.asks_to_wait, g->e);
 	says = c.answer.class == ANSWER_ACKED || c.answer.status == 404;
 	g->silent += !says;
-	if (!says && c.answer.class == ANSWER_REJECTED) {
-		err_set(&g->caller.silence, ERR_FAILED, "status %ld", c.answer.status);
-		err_wrap(&g->caller.silence, "GET %s", q.path);
-	}
+	if (!says && c.answer.class == ANSWER_REJECTED)
+		caller_note_refused(&g->caller, q.method, q.path, &c.answer);
 	return g->fn(g->context, &g->one, who->fh_id, &x, says ? &c.answer : NULL);
 }
 

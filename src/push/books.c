@@ -97,20 +97,14 @@ flush(struct books *b, struct err *e)
 	return view_flush(&b->view, e);
 }
 
-/* Not what was so without a call: an import, the end of a first push. */
-static bool
-is_by_call(const struct journal_line *x)
-{
-	return x->http > 0 || x->op == JOURNAL_MOOT;
-}
-
 int
 books_take(struct books *b, const struct journal_line *x, struct err *e)
 {
 	if (fold_line(&b->fold, x, e) < 0)
 		return -1;
 	b->last = x->n;
-	b->acked += x->result == JOURNAL_ACKED && is_by_call(x);
+	/* Not what was so without a call: an import, the end of a first push. */
+	b->acked += x->result == JOURNAL_ACKED && x->http > 0;
 	return 0;
 }
 

@@ -212,6 +212,14 @@ caller_fail_silent(const struct caller *c, bool asks_to_wait, struct err *e)
 }
 
 void
+caller_note_refused(
+    struct caller *c, enum http_method method, const char *path, const struct answer *a)
+{
+	err_set(&c->silence, ERR_FAILED, "status %ld", a->status);
+	err_wrap(&c->silence, "%s %s", method_name(method), path);
+}
+
+void
 caller_close(struct caller *c)
 {
 	exchange_close(&c->x);

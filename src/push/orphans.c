@@ -34,6 +34,7 @@ look_at(struct orphaning *g, enum view_table table, struct str row)
 	}
 	if (table == VIEW_CONTACTS && acked_unpack(&g->a, row, &x)) {
 		add_all(g, x.letter.dsid);
+		add_all(g, x.status_letter.dsid);
 		return 0;
 	}
 	return fold_rows_broken(g->e);

@@ -151,15 +151,17 @@ send_bare_look(struct send *g, const struct wanted *w, const struct strays_addre
 }
 
 int
-send_bare_over(struct send *g, struct str fh_id, const struct journal_field *field,
-    bool is_answered, struct str dsid)
+send_bare_over(struct send *g, struct str fh_id, const struct journal_field *field, long status,
+    struct str dsid)
 {
+	bool is_answered = status > 0;
 	struct journal_line x = { .fh_id = fh_id,
 		.op = JOURNAL_MOOT,
 		.result = is_answered ? JOURNAL_ACKED : JOURNAL_REJECTED,
 		.dsid = dsid,
 		.fields = field,
-		.fields_n = 1 };
+		.fields_n = 1,
+		.http = (uint64_t)status };
 
 	if (books_note(g->x->books, &x, g->e) < 0)
 		return -1;

@@ -223,7 +223,7 @@ bind_doubtful(struct send *g, const struct wanted *w, struct acked *acked,
 		return send_call_reject(g, line_of(w), &none, look.why.reason, look.why.message);
 	if (look.is == SEND_BARE_NONE || who == SEND_OWNER_OTHER ||
 	    (look.is == SEND_BARE_MORE && who == SEND_OWNER_NOBODY && !look.has_id))
-		return send_bare_over(g, w->fh_id, x->fields, true, STR(""));
+		return send_bare_over(g, w->fh_id, x->fields, look.status, STR(""));
 	return send_create_bind(g, w, acked, *x, c);
 }
 

@@ -2,6 +2,7 @@
 
 #include "push/former.h"
 #include "push/send_delete.h"
+#include "push/send_look.h"
 #include "push/wanted_fields.h"
 
 /* Nobody is bound to it who could be tried again by themself. */
@@ -31,16 +32,24 @@ make_inactive(struct send *g, struct str dsid)
 }
 
 /* They have another contact by now, or nobody knows who it was.  That it is deleted is noted
- * already. */
+ * already.  It was there just now, so a 404 proves nothing. */
 static int
 delete_again(struct send *g, struct str dsid)
 {
+	struct send_look look = { .is_there = true };
 	struct caller_answer c = { 0 };
+	int rc = SEND_DONE;
 
 	if (send_call_delete(g, dsid, &c) < 0)
 		return -1;
-	if (c.answer.class == ANSWER_ACKED || c.answer.status == 404)
+	if (c.answer.class == ANSWER_ACKED)
 		return SEND_DONE;
+	if (c.answer.class == ANSWER_REJECTED)
+		caller_note_refused(g->caller, HTTP_DELETE, "/contact/", &c.answer);
+	if (c.answer.status == 404)
+		rc = send_look(g, dsid, STR("status"), &look);
+	if (rc != SEND_DONE || !look.is_there)
+		return rc;
 	return g->asks_to_wait ? SEND_UNKNOWN : make_inactive(g, dsid);
 }
 

@@ -83,7 +83,7 @@ delete_it(struct send *g, const struct stray *s, struct str dsid)
 	g->is_taken = true;
 	if (send_free(g, s->of) < 0)
 		return -1;
-	return send_bare_over(g, s->r->fh_id, &s->field, true, dsid);
+	return send_bare_over(g, s->r->fh_id, &s->field, c.answer.status, dsid);
 }
 
 /* Nobody else has that address.  Bound, it is made inactive if it cannot be deleted. */
@@ -106,14 +106,14 @@ delete_theirs(struct send *g, const struct stray *s, const struct journal_line *
 }
 
 static int
-leave(struct send *g, const struct stray *s, struct str dsid)
+leave(struct send *g, const struct stray *s, struct str dsid, long status)
 {
 	if (s->of->is_theirs)
 		host_note(g->x->books->host, NOTE_WARNING,
 		    "contact %.*s in DailyStory has the address of somebody who was erased, and "
 		    "more than was sent from here: delete it by hand if it is theirs",
 		    STR_ARG(dsid));
-	return send_bare_over(g, s->r->fh_id, &s->field, true, STR(""));
+	return send_bare_over(g, s->r->fh_id, &s->field, status, STR(""));
 }
 
 static int
@@ -132,11 +132,11 @@ look_at(struct send *g, const struct stray *s, const struct journal_line *x,
 	if (look.is == SEND_BARE_REFUSED)
 		return refuse(g, s, look.status, look.why.reason, look.why.message);
 	if (look.is == SEND_BARE_NONE || who == SEND_OWNER_SELF || who == SEND_OWNER_OTHER)
-		return send_bare_over(g, s->r->fh_id, &s->field, true, STR(""));
+		return send_bare_over(g, s->r->fh_id, &s->field, look.status, STR(""));
 	if (look.has_id && s->r->w.is_erased)
 		return delete_theirs(g, s, x, c);
 	if (look.is == SEND_BARE_MORE && who == SEND_OWNER_NOBODY)
-		return leave(g, s, dsid);
+		return leave(g, s, dsid, look.status);
 	return s->of->is_theirs ? delete_theirs(g, s, x, c) : delete_it(g, s, dsid);
 }
 
@@ -149,7 +149,7 @@ settle(struct send *g, const struct stray *s)
 	int rc;
 
 	if (s->of->is_settled)
-		return send_bare_over(g, s->r->fh_id, &s->field, false, STR(""));
+		return send_bare_over(g, s->r->fh_id, &s->field, 0, STR(""));
 	x.dsid = STR("");
 	x.fields = &s->field;
 	x.fields_n = 1;

@@ -4,6 +4,7 @@
 #include "push/acked_file.h"
 #include "push/begun.h"
 #include "push/books.h"
+#include "push/orphans.h"
 #include "push/tally.h"
 
 #define ID(text) STR(text "0123456789abcdef")
@@ -445,6 +446,30 @@ Test(books, a_refused_row_and_a_refused_status_wait_each_for_itself)
 	note_status(&b, JOURNAL_REJECTED, STR(""), 1);
 	note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
 	expect_letters(&b, &d, JOURNAL_CREATE, 0, 0, 0);
+	books_close(&b);
+	desk_end(&d);
+}
+
+/* Where the line that made it is lost. */
+Test(books, each_dead_letter_names_the_contact_that_it_is_of)
+{
+	struct journal_line x = { .fh_id = STR("c1"),
+		.result = JOURNAL_REJECTED,
+		.reason = STR("refused"),
+		.body = STR("ab") };
+	struct desk d = desk_new();
+	struct books b;
+	struct str *list;
+	size_t n;
+
+	open_books(&b, &d, true);
+	x.op = JOURNAL_CONTACT;
+	x.dsid = ID("A");
+	note(&b, x);
+	x.op = JOURNAL_STATUS;
+	x.dsid = ID("B");
+	note(&b, x);
+	cr_expect(orphans_find(&d.a, &b, &list, &n, &d.e) == 0 && n == 2);
 	books_close(&b);
 	desk_end(&d);
 }

@@ -76,7 +76,7 @@ def another_gets_the_email(k, clear, how):
     s.quiet("a person removed it")
 
 
-@cases(("422",), ("503",))
+@cases(("422",), ("503",), ("404",))
 def it_is_not_deleted_again(k, code):
     """Then nobody can write to it, the row is pending, and each push tries it; the operator is told which contact it is."""
     s, mine, people = with_one_erased(k)
@@ -84,7 +84,7 @@ def it_is_not_deleted_again(k, code):
     s.far.fault(code, "DELETE ", count=9)
     r = s.push(code=(75,), what="not deleted")
     k.lab.equal("inactive", row(s, mine)["status"], "Inactive")
-    k.lab.check("which one it is", mine in r.err, r.err)
+    k.lab.check("which one it is, and why", mine in r.err and "the last time: DELETE /contact/: status %s" % code in r.err, r.err)
     nothing_reached_it(k, s, mine)
     nobody_knows(k, s, mine)
     s.push(code=(75,), what="nor now")
@@ -129,6 +129,26 @@ def who_has_the_address_refuses(k, what):
     nothing_reached_it(k, s, mine)
     nobody_knows(k, s, mine)
     s.quiet("another refuses")
+
+
+@cases(*[(how, way) for how in ("plain", "told alone", "packed before") for way in ("flags", "address")])
+def who_refused_is_erased(k, how, way):
+    """The contact that was told is named by lines that are of nobody, too; whoever has the address later and refuses is told."""
+    people = crowd(3)
+    phone = {"phone": ""} if how == "told alone" else {}
+    people[0].update(**NO_MAIL, **phone)
+    options, settings = (FLAGS, BOTH) if way == "flags" else ((), {})
+    s = k.settled(people, (), "--optouts", "contact" if way == "flags" else "address", *options, push_retries=0, **settings)
+    people[0] = customer(0, **phone)
+    k.next(s, 1, people)
+    mine = next(c["id"] for c in s.far.books()["contacts"] if c.get("email") == THEIRS)
+    packed(k, s, how)
+    k.lab.equal("erased", s.run("erase", A, "--yes").code, 0)
+    s.push(what="deleted")
+    nobody_knows(k, s, mine)
+    people[0] = customer(9, email=THEIRS, **NO_MAIL)
+    k.next(s, 2, people)
+    s.quiet("another has it, and refuses")
 
 
 @cases(("a new id",), ("a new id", "plain"), ("the same id",), ("the same id", "packed"), ("the same id", "erased again"))

@@ -63,7 +63,7 @@ def another_gets_the_email(k, clear, how):
     s.quiet("a week later")
 
 
-@cases(("by their number",), ("as another", ""), ("as another", "503"), ("as another", "422"))
+@cases(("by their number",), ("as another", ""), ("as another", "503"), ("as another", "422"), ("as another", "404"))
 def who_was_deleted_comes_back(k, how, *code):
     """Where the contact is found for them it is theirs still; where they have another by now, it is deleted all the same."""
     s, mine, people = with_one_deleted(k)

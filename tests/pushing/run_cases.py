@@ -10,8 +10,9 @@ import subprocess
 import time
 
 from fetching.place import BASE, CLIENT_ID, KEY, Standin, differences
-from lab.lab import read
-from pushing.kit import TESTS, crowd, test
+from lab.lab import customer, read
+from pushing.guard_cases import CONTACT
+from pushing.kit import TESTS, cases, crowd, hour, pages, test
 
 FLOWHUB = ["429", "500", "502", "html", "nothing", "cutgzip", "badgzip", "again", "lie"]
 DAILYSTORY = ["429", "500", "503", "html", "empty", "cut", "reset", "lost", "before", "twice", "422", "refused"]
@@ -136,6 +137,31 @@ def metrics_of_a_push(k):
     with open(s.path("push", "check.json"), "w", encoding="utf-8") as f:
         f.write("[]")
     k.lab.check("a note that is none is left out", not any("drift" in m for m in metrics("spoilt")), "")
+
+
+@cases((), ("a stray",))
+def an_erasure_takes_nothing_from_the_count(k, *what):
+    """Lines that name nobody any more are of calls that were acknowledged: of a smaller number a collector would say that it began anew."""
+    people = crowd(3)
+    s = k.settled(people, push=True, base_url="http://127.0.0.1:9", client_id="x", api_key_file="key", retries=0, min_interval_ms=0, push_retries=0)
+    with open(s.path("key"), "w", encoding="utf-8") as f:
+        f.write("secret\n")
+    os.chmod(s.path("key"), 0o600)
+    count = 6
+    if what:
+        people.append(customer(7, email="typing@example.com", phone=""))
+        s.hour(hour(1), pages(people))
+        s.far.fault("lost", CONTACT, count=1)
+        s.push(code=(75,), what="a create without an answer")
+        s.far.control("clear")
+        people[3]["email"] = "user7@example.com"
+        s.hour(hour(2), pages(people))
+        count += int(re.search(r"(\d+) acked", s.push(what="corrected").err).group(1))
+    k.lab.equal("erased", s.run("erase", "c00007" if what else "c00000", "--yes").code, 0)
+    for n in ("deleted", "and an hour later"):
+        s.run("run")
+        total = re.search(r"flowstory_push_acked_total\S* (\d+)", read(s.path("metrics.prom")).decode())
+        k.lab.equal(n + ": acknowledged", int(total.group(1)), count + 1)
 
 
 def add_days(hours, seed):
