@@ -48,7 +48,8 @@ say_more(const struct options *o, const struct push_result *r, const struct err 
 	if (r->limited > 0)
 		say(o, SAY_INFO, "%llu more %s left for the next push", ULL(r->limited),
 		    r->limited == 1 ? "is" : "are");
-	if (e->kind == ERR_NONE && unanswered(r) > 0)
+	/* Without a silence a warning has said why. */
+	if (e->kind == ERR_NONE && unanswered(r) > 0 && r->silence.n > 0)
 		say(o, SAY_WARNING,
 		    "DailyStory did not answer to %llu row%s, which the next push tries again; the "
 		    "last time: %.*s",

@@ -85,6 +85,7 @@ def it_is_not_deleted_again(k, code):
     r = s.push(code=(75,), what="not deleted")
     k.lab.equal("inactive", row(s, mine)["status"], "Inactive")
     k.lab.check("which one it is", mine in r.err, r.err)
+    k.lab.equal("whether there was an answer", "did not answer" in r.err, code == "503")
     nothing_reached_it(k, s, mine)
     nobody_knows(k, s, mine)
     s.push(code=(75,), what="nor now")
