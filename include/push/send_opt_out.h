@@ -18,7 +18,8 @@ int send_opt_out_item(
 int send_opt_out_both(struct send *g, struct send_row *r, bool has_it) ERR_MUST;
 
 /* send_opt_out_elsewhere(g, r): DailyStory did not take the row, perhaps because a contact that
- * nobody here knows has the address: that one is told by the address.  Returns: SEND_REJECTED. */
+ * nobody here knows has the address: that one is told by the address, unless it just was.  Returns:
+ * SEND_REJECTED. */
 int send_opt_out_elsewhere(struct send *g, struct send_row *r) ERR_MUST;
 
 /* All: Returns: enum send_result, or -1. */

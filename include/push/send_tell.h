@@ -21,6 +21,11 @@ int send_tell_needed(struct send *g, unsigned channel, struct str address, struc
 
 /* Both: Returns: enum send_result, or -1. */
 
+/* send_tell_went_by_address(g, channel, address, since): 1 the contact that was to be told is not
+ * there, whoever has the address was told by it, and that is not to be done again yet; 0; -1. */
+int send_tell_went_by_address(
+    struct send *g, unsigned channel, struct str address, struct str since) ERR_MUST;
+
 /* send_tell_is_late(g, channel, address): 1 it is owed for an hour and more; 0; -1. */
 int send_tell_is_late(struct send *g, unsigned channel, struct str address) ERR_MUST;
 

@@ -324,6 +324,7 @@ advice_of(struct str reason, enum journal_op op, struct str message)
 
 struct letters {
 	struct doc *list; /* NULL: text */
+	struct letter_whose whose;
 	struct arena a;
 };
 
@@ -357,9 +358,8 @@ print_letter(struct letters *g, struct str fh_id, struct str segment, const stru
 }
 
 static int
-walk_letters(struct letters *g, const struct wanted_source *x, struct err *e)
+walk_letters(struct letters *g, struct books *b, struct err *e)
 {
-	struct books *b = x->books;
 	struct view_cursor c = view_all(&b->view, VIEW_LETTERS, e);
 	struct acked_letter letter = { 0 };
 	struct str key, row, fh_id;
@@ -369,7 +369,7 @@ walk_letters(struct letters *g, const struct wanted_source *x, struct err *e)
 		key = str_copy(&g->a, key);
 		rc = tally_letter(b, &g->a, key, &letter, e);
 		if (rc == 0)
-			rc = letter_whose(x, &g->a, key, &fh_id, e);
+			rc = letter_whose_find(&g->whose, &g->a, key, &fh_id, e);
 		if (rc < 0)
 			break;
 		print_letter(g, fh_id, key.p[0] == 's' ? str_from(key, 1) : STR(""), &letter);
@@ -382,13 +382,14 @@ walk_letters(struct letters *g, const struct wanted_source *x, struct err *e)
 int
 print_push_rejected(struct push *p, bool json, struct err *e)
 {
-	struct letters g = { .list = json ? doc_array() : NULL };
-	int rc = walk_letters(&g, &p->source, e);
+	struct letters g = { .list = json ? doc_array() : NULL, .whose.x = &p->source };
+	int rc = walk_letters(&g, &p->books, e);
 
 	if (rc == 0 && json)
 		json_out_print(g.list);
 	else
 		doc_free(g.list);
+	letter_whose_release(&g.whose);
 	arena_release(&g.a);
 	return rc < 0 ? -1 : STATUS_DONE;
 }

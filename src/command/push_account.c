@@ -50,9 +50,10 @@ say_more(const struct options *o, const struct push_result *r, const struct err 
 		    r->limited == 1 ? "is" : "are");
 	if (e->kind == ERR_NONE && unanswered(r) > 0)
 		say(o, SAY_WARNING,
-		    "DailyStory did not answer to %llu row%s, which the next push tries again; the "
-		    "last time: %.*s",
-		    ULL(unanswered(r)), say_plural(unanswered(r)), STR_ARG(r->silence));
+		    "%llu row%s %s left to the next push: DailyStory refused, or did not answer; "
+		    "the last time: %.*s",
+		    ULL(unanswered(r)), say_plural(unanswered(r)),
+		    unanswered(r) == 1 ? "is" : "are", STR_ARG(r->silence));
 	if (r->letters > 0 && e->kind != ERR_USAGE)
 		say(o, SAY_WARNING,
 		    "DailyStory did not take %llu row%s: see 'flowstory push "

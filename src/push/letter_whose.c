@@ -3,49 +3,71 @@
 #include "push/fold_rows.h"
 #include "push/owed.h"
 
-/* The books know it by its hash alone, and the account by what is owed. */
-static int
-find_address(const struct wanted_source *x, struct arena *a, const struct journal_field *field,
-    struct str *address, struct err *e)
+static void
+add(struct letter_whose *w, unsigned channel, struct str address)
 {
-	struct kv_cursor *c = kv_all(x->s->txn, TABLE_OWED, e);
-	struct str key, row;
-	int rc;
+	struct str key = owed_key(channel);
+	struct buf name = { 0 };
+	uint32_t n = intern_add(
+	    &w->names, fold_rows_address(&name, key, books_hash(w->x->books, key, address)));
 
-	*address = STR("");
-	while (address->n == 0 && (rc = kv_next(c, &key, &row, e)) > 0)
-		if (key.n > 1 && str_eq(owed_key((unsigned char)key.p[0]), field->key) &&
-		    books_hash(x->books, field->key, str_from(key, 1)) == field->hash)
-			*address = str_copy(a, str_from(key, 1));
-	kv_cursor_close(c);
-	return rc < 0 ? -1 : 0;
+	w->addresses = mem_reach(w->addresses, n, &w->cap, sizeof(*w->addresses));
+	w->addresses[n] = str_copy(&w->arena, address);
+	buf_release(&name);
 }
 
 static int
-of_opt_out(const struct wanted_source *x, struct arena *a, struct str name, struct str *fh_id,
-    struct err *e)
+load(struct letter_whose *w, struct err *e)
+{
+	struct kv_cursor *c = kv_all(w->x->s->txn, TABLE_OWED, e);
+	struct str key, row;
+	int rc;
+
+	while ((rc = kv_next(c, &key, &row, e)) > 0)
+		if (key.n > 1)
+			add(w, (unsigned char)key.p[0], str_from(key, 1));
+	kv_cursor_close(c);
+	return rc;
+}
+
+static int
+of_opt_out(
+    struct letter_whose *w, struct arena *a, struct str name, struct str *fh_id, struct err *e)
 {
 	struct journal_field field;
-	struct str address, *ids;
+	struct str *ids;
+	uint32_t owed;
 	size_t n;
 	int rc;
 
 	if (!fold_rows_parse_address(name, &field))
 		return fold_rows_broken(e);
-	rc = books_holder(x->books, a, field.key, field.hash, fh_id, e);
+	rc = books_holder(w->x->books, a, field.key, field.hash, fh_id, e);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (find_address(x, a, &field, &address, e) < 0 ||
-	    owed_sharing(x, a, field.key, address, &ids, &n, e) < 0)
+	if (w->names.n == 0 && load(w, e) < 0)
 		return -1;
-	*fh_id = address.n > 0 && n > 0 ? ids[0] : STR("");
+	owed = intern_find(&w->names, name);
+	if (owed == 0)
+		return 0;
+	if (owed_sharing(w->x, a, field.key, w->addresses[owed], &ids, &n, e) < 0)
+		return -1;
+	*fh_id = n > 0 ? ids[0] : STR("");
 	return 0;
 }
 
 int
-letter_whose(const struct wanted_source *x, struct arena *a, struct str name, struct str *fh_id,
-    struct err *e)
+letter_whose_find(
+    struct letter_whose *w, struct arena *a, struct str name, struct str *fh_id, struct err *e)
 {
 	*fh_id = name.p[0] == 'c' ? str_from(name, 1) : STR("");
-	return name.p[0] == 'o' ? of_opt_out(x, a, str_from(name, 1), fh_id, e) : 0;
+	return name.p[0] == 'o' ? of_opt_out(w, a, str_from(name, 1), fh_id, e) : 0;
+}
+
+void
+letter_whose_release(struct letter_whose *w)
+{
+	intern_release(&w->names);
+	mem_free(w->addresses);
+	arena_release(&w->arena);
 }

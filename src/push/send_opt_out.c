@@ -93,16 +93,18 @@ send_opt_out_elsewhere(struct send *g, struct send_row *r)
 
 	for (size_t i = 0; i < 2; i++) {
 		struct str key = owed_key(channels[i]), since;
-		int rc = 0, leaves = 0;
+		int rc = 0, skips = 0;
 
 		if (addresses[i].n > 0 && owed_flag(g->x, channels[i]).n > 0 &&
 		    !begun_is_sure(&r->acked, key, books_hash(g->x->books, key, addresses[i])))
 			rc = owed_since(g->x, &g->a, channels[i], addresses[i], &since, g->e);
 		if (rc > 0)
-			leaves = is_leaving(g, r, channels[i], addresses[i]);
-		if (leaves < 0)
+			skips = is_leaving(g, r, channels[i], addresses[i]);
+		if (rc > 0 && skips == 0)
+			skips = send_tell_went_by_address(g, channels[i], addresses[i], since);
+		if (skips < 0)
 			return -1;
-		if (rc > 0 && leaves == 0)
+		if (rc > 0 && skips == 0)
 			rc = send_tell(g, channels[i], addresses[i], since, r->fh_id, STR(""));
 		if (rc < 0 || rc == SEND_UNKNOWN)
 			return rc;

@@ -105,6 +105,15 @@ name_of(struct send *g, unsigned channel, struct str address)
 	return str_printf(&g->a, "%c%.*s", (char)channel, STR_ARG(address));
 }
 
+static int
+load_told(struct send *g, unsigned channel, struct str address, struct acked_opt_out *out)
+{
+	struct str key = owed_key(channel);
+	uint64_t hash = books_hash(g->x->books, key, address);
+
+	return books_opt_out(g->x->books, &g->a, key, hash, out, g->e);
+}
+
 /* The contact that had the address is gone: whoever has it now, whom nobody here knows of, is told
  * by it.  It may be the same one after all. */
 static int
@@ -152,24 +161,38 @@ send_tell(struct send *g, unsigned channel, struct str address, struct str since
 	return send_call_reject(g, x, &c, why.reason, why.message);
 }
 
+static bool
+is_waiting(struct send *g, unsigned channel, struct str address, struct str since,
+    const struct acked_letter *letter)
+{
+	return letter_waits(letter, owed_body(g->x, &g->a, channel, since), send_call_now(g)) &&
+	       !send_call_retries(g, 'o', name_of(g, channel, address));
+}
+
 int
 send_tell_needed(
     struct send *g, unsigned channel, struct str address, struct str since, struct str dsid)
 {
-	struct str key = owed_key(channel), body = owed_body(g->x, &g->a, channel, since);
 	struct acked_opt_out told;
 	bool needs;
 
 	if (owed_needs(g->x, &g->a, channel, address, since, dsid, &needs, g->e) < 0 ||
-	    books_opt_out(
-	        g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e) < 0)
+	    load_told(g, channel, address, &told) < 0)
 		return -1;
 	if (!needs)
 		return SEND_DONE;
-	return letter_waits(&told.letter, body, send_call_now(g)) &&
-	               !send_call_retries(g, 'o', name_of(g, channel, address))
-	           ? SEND_REJECTED
-	           : SEND_UNKNOWN;
+	return is_waiting(g, channel, address, since, &told.letter) ? SEND_REJECTED : SEND_UNKNOWN;
+}
+
+int
+send_tell_went_by_address(struct send *g, unsigned channel, struct str address, struct str since)
+{
+	struct acked_opt_out told;
+
+	if (load_told(g, channel, address, &told) < 0)
+		return -1;
+	return str_eq(told.letter.reason, DELETED) &&
+	       is_waiting(g, channel, address, since, &told.letter);
 }
 
 int

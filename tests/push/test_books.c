@@ -241,6 +241,52 @@ Test(books, the_file_of_all_that_was_acked_makes_the_same)
 	desk_end(&d);
 }
 
+/* Goal: of one contact several addresses of a kind may be begun, or be left when it is deleted; the
+ * file of all that was acked says each. */
+static void
+fill_several(struct books *b)
+{
+	const struct str emails[] = { STR("a@example.com"), STR("b@example.com"),
+		STR("c@example.com") };
+	const struct str whose[] = { STR("c1"), STR("c2") }, ids[] = { ID("A"), ID("B") };
+
+	for (size_t w = 0; w < 2; w++) {
+		note_contact(b, whose[w], ids[w], str_c((char[2]){ (char)('x' + w), '\0' }));
+		for (size_t i = 0; i < 3; i++) {
+			struct journal_field email = field(b, STR("email"), emails[i]);
+
+			note(b, (struct journal_line){ .fh_id = whose[w],
+			            .op = JOURNAL_CONTACT,
+			            .result = JOURNAL_UNKNOWN,
+			            .dsid = ids[w],
+			            .fields = &email,
+			            .fields_n = 1 });
+		}
+	}
+	note(b, (struct journal_line){ .fh_id = whose[1], .op = JOURNAL_DELETE, .dsid = ids[1] });
+}
+
+Test(books, several_addresses_of_a_kind_are_read_again)
+{
+	struct desk d = desk_new();
+	struct books b;
+	struct acked x;
+
+	open_books(&b, &d, true);
+	fill_several(&b);
+	b.journal.limit = 1;
+	cr_assert(books_keep(&b, &d.e) == 0, "%s", d.e.msg);
+	books_close(&b);
+	cr_assert(dir_remove(desk_path(&d, "push/state"), &d.e) == 0);
+	open_books(&b, &d, false);
+	cr_assert(books_contact(&b, &d.a, STR("c1"), &x, &d.e) == 1);
+	cr_expect_eq(x.begun_n, 3);
+	cr_assert(books_contact(&b, &d.a, STR("c2"), &x, &d.e) == 1);
+	cr_expect(x.is_deleted && x.begun_n == 4);
+	books_close(&b);
+	desk_end(&d);
+}
+
 Test(books, an_older_journal_than_the_view_counts)
 {
 	struct desk d = desk_new();

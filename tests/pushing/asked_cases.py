@@ -57,7 +57,7 @@ def no_answer_has_a_reason(k, kind, said):
     s.hour(hour(1), pages(people))
     s.far.fault(kind, CONTACT)
     r = s.push("-q", code=(75,), what="two")
-    k.lab.check("two: why", "did not answer to 2 rows, which the next push tries again; the last time: POST /contact: " in r.err and said in r.err, r.err)
+    k.lab.check("two: why", "2 rows are left to the next push: DailyStory refused, or did not answer; the last time: POST /contact: " in r.err and said in r.err, r.err)
     for p in people:
         p["lastName"] = "Dee"
     s.hour(hour(2), pages(people))

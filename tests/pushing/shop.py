@@ -103,10 +103,9 @@ class Shop:
         return r
 
     def law_of_counts(self, words, said, env):
-        """Who is told that nothing is pending is told so by --status, too, so that the next push of that minute makes no call; and nothing is acknowledged without a call of its own but members of a static segment."""
+        """Who is told that nothing is pending is told so by --status, too, so that the next push of that minute makes no call; and nothing is acknowledged without a call of its own."""
         counts = [tuple(map(int, x)) for x in re.findall(r"(\d+) calls?, \d+ retr\w+, (\d+) acked, \d+ rejected, (\d+) pending", said)]
-        if self.settings.get("push_membership") != "static":
-            self.lab.equal("%s: %s: more acked than called" % (self.name, words), [x for x in counts if x[1] > x[0]], [])
+        self.lab.equal("%s: %s: more acked than called" % (self.name, words), [x for x in counts if x[1] > x[0]], [])
         if "--only" in words or not counts or counts[0][2] > 0:
             return
         r = self.program(self.dir, "push", "--status", "--json", env=env)

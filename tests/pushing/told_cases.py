@@ -220,3 +220,25 @@ def an_address_that_moves_on_at_the_breaker(k, how):
     s.same("accepted")
     left_alone(k, s, "accepted")
     s.quiet("accepted")
+
+
+@cases(*[(code, way) for code in (None, "before", "lost") for way in ("missing", "status")])
+def whoever_is_not_there_and_gets_an_address_that_refuses(k, code, way):
+    """Perhaps it has that address already: whoever has it is told once, and with nothing new nobody is asked again."""
+    people = crowd(2)
+    s = k.settled(people, (), "--deleted", way, *FLAGS, push_email_opt_out="optOutEmail", push_retries=0)
+    mine = rows(s)[0]["id"]
+    people[0]["email"] = "new@example.com"
+    if code:
+        s.hour(hour(1), pages(people))
+        s.far.fault(code, CONTACT, count=1)
+        s.push(code=(75,), what="no answer")
+        s.far.control("clear")
+    s.far.edit("status", dsid=mine, value="Deleted")
+    people[0].update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    s.far.control("forget")
+    s.push(code=(3,), what="it refuses")
+    k.lab.equal("told once by the address", [c[6] for c in s.far.log()].count('{"email":"new@example.com","optOutEmail":true}'), 1)
+    k.lab.equal("whoever has it is opted out", outs(s, email="new@example.com"), [(True, False)])
+    s.quiet("it refuses")
