@@ -478,13 +478,61 @@ def elsewhere(lab, program):
     settled(lab, program, 'elsewhere: snapshots on a disk of their own', twin)
 
 
+def unread(lab, program):
+    """What cannot be searched is told before anything is changed: a directory of root, as a disk of its own has one, and what lies behind a link. (Only root can try.)"""
+    if os.geteuid() != 0:
+        return
+    os.chmod(lab.place, 0o755)
+    tool, root = os.path.join(lab.place, 'flowstory'), lab.new('of-root')
+    shutil.copyfile(program.path, tool)
+    os.chmod(tool, 0o755)
+    nobody = type(program)(tool)
+    write(os.path.join(root, 'note'), 'c00003')
+    os.chmod(root, 0o700)
+    for where in ('lost+found', 'snapshots/lost+found', 'link', 'file'):
+        account = lab.new('account')
+        small(account, 1, 6)
+        lab.ran('unread: process', program(account, '-q', 'process'), 0)
+        for place, dirs, names in os.walk(account):
+            for name in ['.'] + dirs + names:
+                os.chown(os.path.join(place, name), 65534, 65534)
+        path = os.path.join(account, where)
+        if where == 'link':
+            os.symlink(os.path.join(root, 'note'), path)
+        elif where == 'file':
+            write(path, 'c00003')
+            os.chmod(path, 0o600)
+        else:
+            os.mkdir(path, 0o700)
+        before = tree(account)
+        for words in (['erase', 'c00003', '--yes'], ['erase', '--check', 'c00003']):
+            lab.ran('unread: %s, %s' % (where, words[1]), nobody(account, '-q', *words, before=lambda: (os.setgid(65534), os.setuid(65534))), 1, path, 'ermission')
+        lab.same('unread: nothing changed, ' + where, tree(account), before)
+
+
+def named(lab, program):
+    """What holds no byte may be called as they are: a directory, a link that leads nowhere, what a link leads to."""
+    account = lab.new('account')
+    small(account, 1, 6)
+    lab.ran('named: process', program(account, '-q', 'process'), 0)
+    made = {'to-call/c00003': os.mkdir, 'c00003': lambda path: os.symlink('nowhere', path), 'hers': lambda path: os.symlink('/nowhere/of/user3@example.com', path)}
+    for name, make in made.items():
+        twin = clone(lab, account)
+        os.mkdir(os.path.join(twin, 'to-call'))
+        make(os.path.join(twin, name))
+        run = lab.ran('named: %s is left' % name, program(twin, '-q', 'erase', 'c00003', '--yes'), 1)
+        lab.check('named: where, ' + name, re.search('^%s: ' % name, run.out, re.M) and '1 place in' in run.out, run.out)
+        os.rmdir(os.path.join(twin, name)) if name.startswith('to') else os.unlink(os.path.join(twin, name))
+        lab.ran('named: resumed, ' + name, program(twin, '-q', 'erase', '--resume'), 0)
+
+
 def called(lab, program):
     """An order is called as they are, and names nobody: the search tells its places from any other, in pages, diffs, exports, the state and a base."""
     people = [customer(n) for n in range(1, 7)] + [customer(n) for n in range(100, 130)]
     one = dict(order(2, 3, when='2026-08-02T10:00:00Z', total=12.5), id='c00002')
     back = order(3, 3, when='2026-08-03T10:00:00Z', total=-5.0, originalSaleId='c00002')
     pages = [[order_page([one, back, order(1, 2, when='2026-08-02T10:00:00Z')])],
-             [order_page([dict(one, completedOn='never'), back]), Page('orders', {'orders': [one]}, location='L2')],
+             [order_page([dict(one, completedOn='never'), back]), Page('orders', {'orders': [dict(one, customerId='c00004')]}, location='L2')],
              [order_page([dict(one, totals={'finalTotal': 13.5, 'subTotal': 'many'}), back])]]
     text = b'{"entity":"order","note":"by c00002"}\n'
     for what in ('called', 'called, in a base'):
@@ -502,6 +550,11 @@ def called(lab, program):
         lab.equal(what + ': only as an order', erased.id_hits(account, 'c00002'), [])
         lab.check(what + ': the order is there', erased.is_order(account, 'c00002'))
         settled(lab, program, what, account)
+    for name in ('id', 'originalSaleId'):
+        account = lab.account((OLD[0], [customer_page(people), order_page([order(1, 3, when='2026-08-02T10:00:00Z'), order(2, 3, when='2026-08-02T10:00:00Z', **{name: 'c00002 2'})])]))
+        lab.ran('called: process, %s with more' % name, program(account, '-q', 'process'), 0)
+        run = lab.ran('called: %s with more' % name, program(account, '-q', 'erase', 'c00002', '--yes'), 1)
+        lab.check('called: %s with more tells of them' % name, re.search('^snapshots/%s/orders-0001' % OLD[0], run.out, re.M) and '1 place in' in run.out, run.out)
 
 
 def twice(lab, program):
@@ -632,6 +685,8 @@ def main():
     bookmark(lab, program)
     links(lab, program)
     elsewhere(lab, program)
+    unread(lab, program)
+    named(lab, program)
     called(lab, program)
     twice(lab, program)
     by_mobile(lab, program)

@@ -54,9 +54,6 @@ int dir_rename_quick(const char *from, const char *to, struct err *e) ERR_MUST;
 /* dir_remove(path, e): it and all below; missing is fine; follows no link. */
 int dir_remove(const char *path, struct err *e) ERR_MUST;
 
-/* dir_empty(path, e): all below it; the directory stays, also where a link leads to it. */
-int dir_empty(const char *path, struct err *e) ERR_MUST;
-
 struct dir_use {
 	uint64_t files;  /* no directories, links and pipes */
 	uint64_t bytes;  /* the files' own sizes */

@@ -1,7 +1,7 @@
 /* check.h -- every byte of the account, searched for texts that tell of somebody.
  *
  * Every file, hidden ones too, and what a link leads to; gzip is inflated; of the state each key
- * and value of each row; the names of files.
+ * and value of each row; the names of files and directories, and of what a link leads to.
  */
 #ifndef ERASE_CHECK_H
 #define ERASE_CHECK_H
@@ -54,6 +54,9 @@ struct check {
 
 /* check_run(c, e): Errors: ERR_IO: a file or directory cannot be read. */
 int check_run(struct check *c, struct err *e) ERR_MUST;
+
+/* check_reach(account, e): whether all that is searched can be opened.  Errors: ERR_IO: no. */
+int check_reach(const char *account, struct err *e) ERR_MUST;
 
 /* check_places(c): how many there are that count: of texts that nobody else has. */
 uint64_t check_places(const struct check *c);

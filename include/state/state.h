@@ -87,7 +87,7 @@ int state_reload(struct state *s, struct err *e) ERR_MUST;
 /* state_close(s): what is not committed is forgotten.  Harmless on a zeroed one. */
 void state_close(struct state *s);
 
-/* state_forget(account, e): the whole state away, but for the directory. */
+/* state_forget(account, e): the whole state away; the directory and what else is in it stay. */
 int state_forget(const char *account, struct err *e) ERR_MUST;
 
 /* A first snapshot, and threads that read. */

@@ -304,18 +304,6 @@ dir_remove(const char *path, struct err *e)
 }
 
 int
-dir_empty(const char *path, struct err *e)
-{
-	int fd = open(path, OPEN_DIR), rc;
-
-	if (fd < 0)
-		return err_sys(e, errno, "cannot open '%s'", path);
-	rc = remove_names(fd, path, 0, e);
-	close(fd);
-	return rc;
-}
-
-int
 dir_list(struct arena *a, const char *path, struct str **names, size_t *n, struct err *e)
 {
 	struct buf all = { 0 };

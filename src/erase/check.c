@@ -32,6 +32,7 @@ struct checking {
 	struct buf key;      /* of the row of the state at hand */
 	struct check_lines lines;
 	struct buf piece, out;
+	bool only_reaches; /* what is there is not read */
 	struct err *e;
 };
 
@@ -259,8 +260,9 @@ search_file(struct checking *g, struct str file)
 	uint64_t before = count_found(g->c);
 	int fd, rc;
 
+	if (g->only_reaches)
+		return access(path, R_OK) == 0 ? 0 : err_sys(g->e, errno, "cannot open '%s'", path);
 	g->c->files++;
-	search_piece(g, file, file, 0); /* the name */
 	if (search_page(g, file) > 0)
 		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -316,11 +318,19 @@ static int
 look_at(struct checking *g, struct str file, bool is_behind)
 {
 	const char *path = file_join(&g->scratch, g->c->account, str_z(&g->scratch, file));
+	char to[PATH_MAX];
+	ssize_t n = readlink(path, to, sizeof(to));
+	bool is_link = n >= 0;
 	struct stat st;
-	bool is_link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 
-	if (stat(path, &st) != 0)
-		return 0;
+	search_piece(g, file, file, 0); /* the name */
+	if (is_link)
+		search_piece(g, file, str_of(to, (size_t)n), 0);
+	if (stat(path, &st) != 0) {
+		bool is_nothing = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
+
+		return is_nothing ? 0 : err_sys(g->e, errno, "cannot open '%s'", path);
+	}
 	if (S_ISREG(st.st_mode))
 		return search_file(g, file);
 	if (!S_ISDIR(st.st_mode) || (is_link && (is_behind || !leads_out(g, path))))
@@ -409,6 +419,18 @@ find_lists(struct checking *g)
 			add_list(g, t.settings.suppress);
 		terms_release(&t);
 	}
+}
+
+int
+check_reach(const char *account, struct err *e)
+{
+	struct search nothing = { 0 };
+	struct check c = { .account = account, .search = &nothing };
+	struct checking g = { .c = &c, .only_reaches = true, .e = e };
+	int rc = walk(&g, STR(""), false);
+
+	arena_release(&g.scratch);
+	return rc;
 }
 
 int

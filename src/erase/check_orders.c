@@ -16,13 +16,25 @@ static const char *const fronts[] = {
 	"[\"noted\",[1,\"",
 };
 
+/* Whose it was before: the number of a customer stands between. */
+static bool
+is_former(struct str front)
+{
+	if (!str_ends(front, STR(",\"")))
+		return false;
+	front.n -= 2;
+	while (front.n > 0 && ascii_digit(front.p[front.n - 1]))
+		front.n--;
+	return str_ends(front, STR("[\"former_orders\",["));
+}
+
 bool
 check_orders_line(struct str text, size_t at)
 {
 	for (size_t i = 0; i < COUNT(fronts); i++)
 		if (str_ends(str_of(text.p, at), str_c(fronts[i])))
 			return true;
-	return false;
+	return is_former(str_of(text.p, at));
 }
 
 /* The keys of these begin or end with the id of an order, and hold that of no customer. */

@@ -3,6 +3,7 @@
 #include "snapshot/store.h"
 #include "base/timestamp.h"
 #include "bases/fold_reader.h"
+#include "record/field.h"
 
 /* <room>/<id>/<path>, nothing deeper; ${prefix} is "<room>/". */
 static bool
@@ -155,15 +156,16 @@ field_for(enum search_kind kind, const struct customer *c)
 }
 
 /* An order may be called as a customer is: in these members that is said of it, or of the sale that
- * it takes back. */
+ * it takes back.  One that is called so and more tells of them. */
 static bool
-is_order_id(struct check_page *p, int64_t record, uint64_t at)
+is_order_id(struct check_page *p, struct str id, int64_t record, uint64_t at)
 {
 	static const char *const members[] = { "id", "_id", "orderId", "originalSaleId" };
 	struct json *j = &p->redactor.json;
 	struct json_fault fault;
-	struct str text;
+	struct str text, found;
 
+	arena_reset(&p->arena);
 	if (p->resource != RESOURCE_ORDERS || !page_record(&p->reader, (uint32_t)record, &text) ||
 	    !json_read(j, text, &fault) || j->nodes[0].kind != JSON_OBJECT)
 		return false;
@@ -172,9 +174,9 @@ is_order_id(struct check_page *p, int64_t record, uint64_t at)
 		uint32_t value = json_find(j, 0, str_c(members[i]));
 		const struct json_node *n = &j->nodes[value];
 
-		if (value != 0 && n->kind != JSON_OBJECT && n->kind != JSON_ARRAY && at >= n->at &&
-		    at < (uint64_t)n->at + n->len)
-			return true;
+		if (value != 0 && at >= n->at && at < (uint64_t)n->at + n->len)
+			return field_id(&p->arena, j, value, &found) != FIELD_IS_UNREADABLE &&
+			       str_eq(found, id);
 	}
 	return false;
 }
@@ -191,7 +193,7 @@ check_page_is_shared(
 	if (record < 0 || text->kind == SEARCH_NAME)
 		return record >= 0;
 	if (text->kind == SEARCH_ID)
-		return is_order_id(p, record, at);
+		return is_order_id(p, text->text, record, at);
 	if (p->resource == RESOURCE_ORDERS || !page_record(&p->reader, (uint32_t)record, &whole))
 		return false;
 	arena_reset(&p->arena);

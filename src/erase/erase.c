@@ -143,7 +143,8 @@ erase_prepare(struct erase *g, struct err *e)
 	if (push_lines_check(g->account, e) < 0 || swap_check(g->account, e) < 0 ||
 	    settings_load_file(&g->settings, g->account, e) < 0 || rebuild_check(&d, e) < 0 ||
 	    tombstones_load(&g->tombstones, g->account, e) < 0 ||
-	    rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 || make_plan(g, e) < 0)
+	    rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 ||
+	    check_reach(g->account, e) < 0 || make_plan(g, e) < 0)
 		return -1;
 	return erase_room_check(g->account, &g->plan, e);
 }

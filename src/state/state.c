@@ -267,8 +267,8 @@ state_forget(const char *account, struct err *e)
 {
 	struct arena a = { 0 };
 	char *dir = file_join(&a, account, "state");
-	/* it may be a disk of its own, or lie behind a link */
-	int rc = dir_exists(dir) ? dir_empty(dir, e) : dir_remove(dir, e);
+	/* it may be a disk of its own, with what a disk has, or lie behind a link */
+	int rc = dir_exists(dir) ? kv_files_remove(dir, e) : dir_remove(dir, e);
 
 	arena_release(&a);
 	return rc;

@@ -234,26 +234,6 @@ Test(dir, remove_follows_no_link)
 	cr_expect(file_exists("safe/x"), "what they pointed to stays");
 }
 
-Test(dir, empty_leaves_the_directory_and_follows_the_link_to_it)
-{
-	struct err e = ERR_INIT;
-	struct stat before, after;
-
-	cr_assert_eq(dir_make_all("a/b/c", &e), 0, "%s", e.msg);
-	touch("kept");
-	touch("a/b/x");
-	cr_assert_eq(symlink("a", "to") | symlink("../kept", "a/out"), 0);
-	cr_assert_eq(stat("a", &before), 0);
-	cr_expect_eq(dir_empty("to", &e), 0, "%s", e.msg);
-	cr_assert_eq(stat("to", &after), 0);
-	cr_expect_eq(before.st_ino, after.st_ino);
-	cr_expect_neq(access("a/b", F_OK) & access("a/out", F_OK), 0);
-	cr_expect(file_exists("kept"));
-	cr_expect_eq(dir_empty("to", &e), 0, "%s", e.msg);
-	cr_expect_eq(dir_empty("kept", &e), -1);
-	cr_expect_eq(dir_empty("nothing", &e), -1);
-}
-
 Test(dir, remove_takes_what_comes_meanwhile)
 {
 	struct err e = ERR_INIT;

@@ -28,6 +28,8 @@ Test(check_orders, lines_say_whose_id_it_is)
 		{ "[\"noted\",[0,\"\\u0003" ID "\"],[]]", true },
 		{ "[\"noted\",[0,\"\\u0001" ID "\"],[]]", false },
 		{ "[\"noted\",[1,\"" ID "\"],[]]", true },
+		{ "[\"former_orders\",[17,\"" ID "\"],[]]", true },
+		{ "[\"past_contacts\",[17,\"" ID "\"],[]]", false },
 		{ ID, false },
 	};
 

@@ -283,7 +283,7 @@ def is_order(account, ident):
     return any(ident in (ident_of(v, [n]) for n in ('id', '_id', 'orderId')) for v in orders(account))
 
 
-AN_ORDER = rb'"entity":"order","id":"%s"|^order,%s,|^\["versions",\[1,"%s"|^\["noted",\[(?:0,"\\u0003|1,")%s"'  # in diffs, origins and the quarantine, in dropped.csv, in a base's memory
+AN_ORDER = rb'"entity":"order","id":"%s"|^order,%s,|^\["versions",\[1,"%s"|^\["noted",\[(?:0,"\\u0003|1,")%s"|^\["former_orders",\[\d+,"%s"'  # in diffs, origins and the quarantine, in dropped.csv, in a base's memory
 IN_ORDERS = rb'"(?:_?id|orderid|originalsaleid)"\s*:\s*"[^"]*%s[^"]*"'                                 # in pages of orders
 
 
