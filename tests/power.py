@@ -32,6 +32,14 @@ def run(*words):
     return subprocess.run(words, capture_output=True, check=False)
 
 
+def patiently(is_done):
+    for _ in range(1200):
+        if is_done():
+            return
+        time.sleep(0.05)
+    raise AssertionError('the file system is still in use')
+
+
 class Disk:
     """An ext4 whose power can fail. In memory where that can be had: the pages of the host are no part of the test."""
 
@@ -71,12 +79,10 @@ class Disk:
         assert self.on()
 
     def off(self):
-        for _ in range(100):
-            if run('umount', self.place).returncode == 0:
-                self.is_on = False
-                return
-            time.sleep(0.05)
-        raise AssertionError('the file system is still in use')
+        """Gone for certain: whoever made a mount namespace of their own meanwhile has it mounted as well, and it would come back shut down."""
+        patiently(lambda: run('umount', self.place).returncode == 0)
+        self.is_on = False
+        patiently(lambda: not run('/usr/sbin/losetup', '-j', self.image).stdout)
 
     def end(self):
         if self.is_on:
