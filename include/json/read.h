@@ -51,6 +51,7 @@ struct json {
 	uint32_t n, cap;
 	uint32_t *slots; /* scratch: an object's names, sorted */
 	uint32_t slots_cap;
+	bool repeats_names; /* set by the caller: a repeated key is none */
 };
 #define JSON_INIT                                                                                  \
 	{                                                                                          \

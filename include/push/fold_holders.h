@@ -2,7 +2,8 @@
  *
  * A row of VIEW_ADDRESSES names everybody whose contact may have it, parted by zeros: the one of
  * whom it was acked, or whose call that has no answer yet came first, is the first, and is taken
- * for the one who has it; once that one has it no more, the next is.
+ * for the one who has it; once that one has it no more, the next is.  Read from a file of all that
+ * was acked, those who are not certain are in the order of their ids.
  */
 #ifndef PUSH_FOLD_HOLDERS_H
 #define PUSH_FOLD_HOLDERS_H

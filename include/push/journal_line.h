@@ -44,8 +44,8 @@ enum journal_result {
 	JOURNAL_RESULT_COUNT
 };
 
-/* A field of a contact, by its name in DailyStory and the hash of its value.  In a line that stands
- * for several calls there may be more than one of a name. */
+/* A field of a contact, by its name in DailyStory and the hash of its value.  A line of
+ * acked_file.h may name one more than once: each address that a contact may have. */
 struct journal_field {
 	struct str key;
 	uint64_t hash;

@@ -247,7 +247,7 @@ static bool
 check_names(struct reader *r, uint32_t object)
 {
 	bool done = true;
-	uint32_t name = find_repeated_few(r->j, object, &done);
+	uint32_t name = r->j->repeats_names ? 0 : find_repeated_few(r->j, object, &done);
 
 	if (name == 0 && !done)
 		name = find_repeated_many(r->j, object);

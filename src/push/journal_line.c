@@ -69,52 +69,17 @@ put_number(struct buf *b, const char *name, uint64_t value)
 	buf_u64(b, value);
 }
 
-/* The next field of that key from ${i} on; fields_n: none. */
-static size_t
-find_key(const struct journal_line *x, struct str key, size_t i)
-{
-	while (i < x->fields_n && !str_eq(x->fields[i].key, key))
-		i++;
-	return i;
-}
-
-static void
-put_hash(struct buf *b, uint64_t hash)
-{
-	buf_char(b, '"');
-	journal_line_hash(b, hash);
-	buf_char(b, '"');
-}
-
-/* Of several of one key a list, for no name stands twice in an object: a contact may have any of
- * the addresses that calls without an answer named. */
-static void
-put_values(struct buf *b, const struct journal_line *x, size_t i)
-{
-	struct str key = x->fields[i].key;
-	bool is_list = find_key(x, key, i + 1) < x->fields_n;
-
-	buf_json(b, key);
-	buf_z(b, is_list ? ":[" : ":");
-	put_hash(b, x->fields[i].hash);
-	while ((i = find_key(x, key, i + 1)) < x->fields_n) {
-		buf_char(b, ',');
-		put_hash(b, x->fields[i].hash);
-	}
-	if (is_list)
-		buf_char(b, ']');
-}
-
 static void
 put_fields(struct buf *b, const struct journal_line *x)
 {
 	buf_z(b, ",\"fields\":{");
 	for (size_t i = 0; i < x->fields_n; i++) {
-		if (find_key(x, x->fields[i].key, 0) < i)
-			continue;
 		if (i > 0)
 			buf_char(b, ',');
-		put_values(b, x, i);
+		buf_json(b, x->fields[i].key);
+		buf_z(b, ":\"");
+		journal_line_hash(b, x->fields[i].hash);
+		buf_char(b, '"');
 	}
 	buf_char(b, '}');
 }
@@ -190,25 +155,6 @@ find_number(const struct json *j, const char *name)
 }
 
 static bool
-read_values(
-    struct arena *a, const struct json *j, uint32_t name, struct journal_field *list, size_t *count)
-{
-	const struct json_node *n = j->nodes;
-	uint32_t value = n[name].next;
-	bool is_list = n[value].kind == JSON_ARRAY;
-
-	for (uint32_t i = is_list ? value + 1 : value; i < n[value].next; i = n[i].next) {
-		struct journal_field *f = &list[(*count)++];
-
-		f->key = json_text(a, j, name);
-		if (n[i].kind != JSON_STRING ||
-		    !journal_line_parse_hash(json_text(a, j, i), &f->hash))
-			return false;
-	}
-	return true;
-}
-
-static bool
 read_fields(struct arena *a, const struct json *j, struct journal_line *out)
 {
 	uint32_t object = json_find(j, 0, STR("fields"));
@@ -219,10 +165,15 @@ read_fields(struct arena *a, const struct json *j, struct journal_line *out)
 		return true;
 	if (n[object].kind != JSON_OBJECT)
 		return false;
-	list = arena_array(a, n[object].next - object, sizeof(*list));
-	for (uint32_t i = object + 1; i < n[object].next; i = n[n[i].next].next)
-		if (!read_values(a, j, i, list, &out->fields_n))
+	list = arena_array(a, n[object].count, sizeof(*list));
+	for (uint32_t i = object + 1; i < n[object].next; i = n[n[i].next].next) {
+		struct journal_field *f = &list[out->fields_n++];
+
+		f->key = json_text(a, j, i);
+		if (n[n[i].next].kind != JSON_STRING ||
+		    !journal_line_parse_hash(json_text(a, j, n[i].next), &f->hash))
 			return false;
+	}
 	out->fields = list;
 	return true;
 }
@@ -266,6 +217,7 @@ journal_line_read(struct arena *a, struct str text, struct journal_line *out)
 	*out = (struct journal_line){ 0 };
 	if (!is_sound(text))
 		return false;
+	j.repeats_names = true;
 	is_ours = json_read(&j, text, &ignored) && j.nodes[0].kind == JSON_OBJECT &&
 	          read_members(a, &j, out);
 	json_release(&j);
