@@ -109,7 +109,7 @@ int kv_seek(struct kv_cursor *c, struct str from, struct str *key, struct str *v
     struct err *e) ERR_MUST;
 int kv_next(struct kv_cursor *c, struct str *key, struct str *value, struct err *e) ERR_MUST;
 /* kv_next_stored: the key as it lies in the store, which is faster: what begins it is as it is, and
- * what stands for its id sorts as ids do (kv_table.h). */
+ * what stands for its id sorts as ids do (kv_table.h).  It lies in the map. */
 int kv_next_stored(struct kv_cursor *c, struct str *key, struct str *value, struct err *e) ERR_MUST;
 /* kv_back: from entry to entry towards the first, of a new cursor the last; of kv_all's in a
  * reading transaction, and of a table whose tree is its own. */

@@ -24,19 +24,13 @@ struct listed_order {
 	struct str items; /* as in struct sale, in the arena */
 };
 
-/* Of an order, in the arena. */
-struct order_mark {
-	char *p;
-	size_t n, room;
-};
-
 /* Words are numbers of the dictionary; times in us. */
 struct order_totals {
 	int64_t spent; /* cents, of completed orders */
 	uint64_t purchases, orders;
-	int64_t first, last; /* purchases */
-	int64_t latest;      /* any order's created */
-	struct order_mark last_id, latest_id;
+	int64_t first, last;           /* purchases */
+	int64_t latest;                /* any order's created */
+	struct str last_id, latest_id; /* for totals_add alone */
 	uint32_t last_budtender, latest_type, latest_status;
 	bool latest_voided;
 	uint32_t *products, *categories; /* of purchases, one an item */
@@ -54,8 +48,9 @@ struct order_totals {
 		.since = TIMESTAMP_NEVER                                                           \
 	}
 
-/* totals_add(a, t, id, sale, kind, e): ${id} is borrowed; any text does that sorts among the others
- * as the order's id does. Errors: ERR_FAILED if the money is too much to count. */
+/* totals_add(a, t, id, sale, kind, e): ${id} is borrowed until the last order is added; any text
+ * does that sorts among the others as the order's id does. Errors: ERR_FAILED if the money is too
+ * much to count. */
 int totals_add(struct arena *a, struct order_totals *t, struct str id, const struct sale *sale,
     struct order_kind kind, struct err *e) ERR_MUST;
 

@@ -10,7 +10,8 @@
 #include "profile/totals.h"
 #include "state/location_names.h"
 
-/* All sales of the customer, oldest first.  Of orders' ids only their order counts. */
+/* All sales of the customer, oldest first.  Of orders' ids only their order counts; nothing is
+ * written meanwhile, so they stay where they lie in the store. */
 static int
 add_sales(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
     struct order_totals *t, struct err *e)

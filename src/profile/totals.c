@@ -4,22 +4,9 @@
 
 /* A later time, or the same time and the greater id. */
 static bool
-is_later(int64_t time, struct str id, int64_t best, const struct order_mark *best_id)
+is_later(int64_t time, struct str id, int64_t best, struct str best_id)
 {
-	return time > best || (time == best && str_cmp(id, str_of(best_id->p, best_id->n)) > 0);
-}
-
-/* Sales come oldest first, so most are the latest so far. */
-static void
-mark(struct arena *a, struct order_mark *m, struct str id)
-{
-	if (id.n > m->room) {
-		m->p = arena_bytes(a, NULL, id.n);
-		m->room = id.n;
-	}
-	if (id.n > 0)
-		memcpy(m->p, id.p, id.n);
-	m->n = id.n;
+	return time > best || (time == best && str_cmp(id, best_id) > 0);
 }
 
 /* Returns 0, or -1 if the list is broken. */
@@ -71,9 +58,9 @@ totals_add(struct arena *a, struct order_totals *t, struct str id, const struct 
     struct order_kind kind, struct err *e)
 {
 	t->orders++;
-	if (is_later(sale->created, id, t->latest, &t->latest_id)) {
+	if (is_later(sale->created, id, t->latest, t->latest_id)) {
 		t->latest = sale->created;
-		mark(a, &t->latest_id, id);
+		t->latest_id = id;
 		t->latest_type = sale->type;
 		t->latest_status = sale->status;
 		t->latest_voided = sale->voided;
@@ -86,9 +73,9 @@ totals_add(struct arena *a, struct order_totals *t, struct str id, const struct 
 		return 0;
 	if (t->purchases++ == 0 || sale->time < t->first)
 		t->first = sale->time;
-	if (is_later(sale->time, id, t->last, &t->last_id)) {
+	if (is_later(sale->time, id, t->last, t->last_id)) {
 		t->last = sale->time;
-		mark(a, &t->last_id, id);
+		t->last_id = id;
 		t->last_budtender = sale->budtender;
 		t->last_location = row_sale_location(sale);
 	}
