@@ -574,6 +574,32 @@ def twice(lab, program):
     settled(lab, program, 'twice', account)
 
 
+def neighbours(lab, program):
+    """Ids that end, begin or hold the one that is erased are other customers'; so are those of orders."""
+    for ident in ('12345678', 'u1234'):
+        others = [ident[0] + ident, '9' + ident, ident + 'x', ident + '9', '9%s9' % ident, ident * 2]
+        every = [ident] + others
+
+        def read_n(n):
+            people = [dict(customer(k, loyaltyPoints=n, email=None if n == k % 3 else 'user%d@example.com' % k, optIn=n != 2), id=one) for k, one in enumerate(every)]
+            sold = [order(10 * k + m, 0, when='2026-0%d-10T10:00:00Z' % (7 + m), total=10.25 + n * k, customerId=every[(k + (m == 1) * n) % len(every)])
+                    for k in range(len(every)) for m in (0, 1)]
+            named = [dict(order(90, 1, when='2026-08-11T10:00:00Z', customerId=every[1]), id='9' + one) for one in every]
+            return [customer_page(people + [customer(k) for k in range(100, 110)]), order_page(sold + named)]
+
+        for what in ('neighbours', 'neighbours, in a base'):
+            account = lab.account(*[(i, read_n(n)) for n, i in enumerate(OLD + LATE)])
+            lab.ran('%s of %s: process' % (what, ident), program(account, '-q', 'process'), 0)
+            if what != 'neighbours':
+                lab.ran('%s of %s: prune' % (what, ident), program(account, '-q', 'prune', *POLICY), 0)
+            was = erased.exported(account)
+            lab.ran('%s of %s: erased' % (what, ident), program(account, '-q', 'erase', ident, '--yes'), 0)
+            lab.check('%s of %s: the others stay' % (what, ident), set(others) <= set(erased.people(erased.exported(account))))
+            erased.others_equal(lab, '%s of %s' % (what, ident), was, erased.exported(account), {ident}, {'user0@example.com', '+17205550000'})
+            settled(lab, program, what, account)
+            lab.ran('%s of %s: the search of its own' % (what, ident), program(account, 'erase', '--check', 'user0@example.com'), 0)
+
+
 def by_mobile(lab, program):
     """Who has an email that is somebody else's contact is in DailyStory by their number."""
     account = lab.account(('20261123T010000Z', [customer_page([customer(1, email=ANN), customer(2, email=ANN), customer(3)]), order_page([order(1, 1)])]), program=program)
@@ -689,6 +715,7 @@ def main():
     named(lab, program)
     called(lab, program)
     twice(lab, program)
+    neighbours(lab, program)
     by_mobile(lab, program)
     by_hand(lab, program)
     if shutil.which('strace'):

@@ -15,12 +15,14 @@
 
 struct row_shape {
 	enum state_table table;
-	const char *only; /* the shape of this key alone, or NULL */
-	const char *key, *row;
+	const char *only;      /* the shape of this key alone, or NULL */
+	const char *key, *row; /* row: NULL if records or another table tell it */
 };
 
-/* row_shape_of(table): of the keys of the table; NULL: records or another table tell its rows.
+/* row_shape_key(table): of its keys.
+ * row_shape_of(table): the same; NULL: records or another table tell its rows.
  * row_shape_find(table, key): of this key's row, too. */
+const char *row_shape_key(enum state_table table);
 const struct row_shape *row_shape_of(enum state_table table);
 const struct row_shape *row_shape_find(enum state_table table, struct str key);
 

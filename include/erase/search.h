@@ -10,7 +10,8 @@
  *   - an id as it is, not as a part of a longer word;
  *   - a text that somebody gave: its bytes, in any case.
  *
- * In a row of the state a text may also be known by the length before it.
+ * In a row of the state a text may also be known by the length before it; escapes are not read
+ * there.
  */
 #ifndef ERASE_SEARCH_H
 #define ERASE_SEARCH_H
@@ -57,7 +58,8 @@ void search_add_given(struct search *s, struct str text);
 
 enum search_form {
 	SEARCH_FORM_TEXT,
-	SEARCH_FORM_ROW /* key or value of a row: binary */
+	SEARCH_FORM_KEY, /* part of a key of the state */
+	SEARCH_FORM_ROW  /* value of a row: binary */
 };
 
 /* A place: which text, and the byte where it begins, about. */

@@ -1,5 +1,7 @@
 #include "bases/row_shape.h"
 
+#include <assert.h>
+
 static const struct row_shape shapes[] = {
 	{ TABLE_META, "totals", "r", "*v" },
 	{ TABLE_META, "segments", "r", "v*tvvvvv" },
@@ -7,9 +9,14 @@ static const struct row_shape shapes[] = {
 	{ TABLE_SNAPSHOTS, NULL, "4", "tfttt*v" },
 	{ TABLE_PAGES, NULL, "44", "ttvt" },
 	{ TABLE_PAGE_CACHE, NULL, "11r", "*h" },
+	{ TABLE_WORDS, NULL, "r", NULL },
 	{ TABLE_WORD_TEXTS, NULL, "4", "r" },
+	{ TABLE_BUYERS, NULL, "r", NULL },
 	{ TABLE_BUYER_IDS, NULL, "4", "r" },
 	{ TABLE_CUSTOMERS, NULL, "r", "vv" }, /* only answers: see fold_state.h */
+	{ TABLE_ORDERS, NULL, "r", NULL },
+	{ TABLE_SALES, NULL, "48r", NULL },
+	{ TABLE_CREATED, NULL, "48r", NULL },
 	{ TABLE_PROFILES, NULL, "r", "vzvzvfffftttttttttttttttwww" },
 	{ TABLE_UNATTRIBUTED, NULL, "r", "zv" },
 	{ TABLE_CONTACT_STATUS, NULL, "r", "vtf*vvv" },
@@ -27,26 +34,43 @@ static const struct row_shape shapes[] = {
 	{ TABLE_STATUSES, NULL, "4", "vz" },
 	{ TABLE_NOTED, NULL, "1r", "" },
 	{ TABLE_ANSWERS, NULL, "r", "vv" },
+	{ TABLE_ORIGINS, NULL, "444", NULL },
 	{ TABLE_BLOCK_CACHE, NULL, "11r", "*hvvv" },
 	{ TABLE_PAGE_LENGTHS, NULL, "11r", "*v" },
 };
 
 #define SHAPES (sizeof(shapes) / sizeof(shapes[0]))
 
+static const struct row_shape *
+first_of(enum state_table table)
+{
+	size_t i = 0;
+
+	while (i < SHAPES && shapes[i].table != table)
+		i++;
+	assert(i < SHAPES);
+	return &shapes[i];
+}
+
+const char *
+row_shape_key(enum state_table table)
+{
+	return first_of(table)->key;
+}
+
 const struct row_shape *
 row_shape_of(enum state_table table)
 {
-	for (size_t i = 0; i < SHAPES; i++)
-		if (shapes[i].table == table)
-			return &shapes[i];
-	return NULL;
+	const struct row_shape *s = first_of(table);
+
+	return s->row == NULL ? NULL : s;
 }
 
 const struct row_shape *
 row_shape_find(enum state_table table, struct str key)
 {
 	for (size_t i = 0; i < SHAPES; i++)
-		if (shapes[i].table == table &&
+		if (shapes[i].table == table && shapes[i].row != NULL &&
 		    (shapes[i].only == NULL || str_eq(str_c(shapes[i].only), key)))
 			return &shapes[i];
 	return NULL;

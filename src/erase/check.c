@@ -62,7 +62,7 @@ struct piece_at {
 static bool
 is_seen(const struct piece_at *x, size_t at)
 {
-	return x->base > 0 && at < CHECK_ORDERS_FRONT;
+	return x->table == NULL && x->base > 0 && at < CHECK_ORDERS_FRONT;
 }
 
 static bool
@@ -367,17 +367,20 @@ is_row_of_others(struct checking *g, const char *table)
 }
 
 static void
-note_row(void *context, const char *table, bool is_key, struct str text)
+note_row(void *context, const char *table, bool is_key, struct str text, struct str part)
 {
 	struct checking *g = context;
 	struct str file = str_printf(
 	    &g->scratch, "state/data.mdb: table %s, a %s", table, is_key ? "key" : "row");
-	struct piece_at x = {
-		.g = g, .file = file, .text = text, .table = table, .is_key = is_key
-	};
+	struct piece_at x = { .g = g,
+		.file = file,
+		.text = text,
+		.base = (uint64_t)(part.p - text.p),
+		.table = table,
+		.is_key = is_key };
 
-	g->c->bytes += text.n;
-	search_run(g->c->search, text, SEARCH_FORM_ROW, note, &x);
+	g->c->bytes += part.n;
+	search_run(g->c->search, part, is_key ? SEARCH_FORM_KEY : SEARCH_FORM_ROW, note, &x);
 	if (is_key) {
 		buf_reset(&g->key);
 		buf_str(&g->key, text);

@@ -4,8 +4,39 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "bases/row_shape.h"
 #include "lib/kv.h"
 #include "state/tables.h"
+
+/* Takes the next part off ${key}: what does not have its shape is a part as it is. */
+static struct str
+take_part(char kind, struct str *key)
+{
+	struct str part = *key;
+	size_t length = (unsigned char)part.p[0];
+
+	if (kind == 'k' && length < part.n)
+		part = str_of(part.p + 1, length);
+	else if (ascii_digit(kind) && (size_t)(kind - '0') < part.n)
+		part.n = (size_t)(kind - '0');
+	*key = str_from(*key, (size_t)(part.p + part.n - key->p));
+	return part;
+}
+
+/* No byte in front of a text says where it begins: a number's may be any. */
+static void
+tell_key(check_rows_fn *fn, void *context, size_t table, struct str key)
+{
+	const char *kind = row_shape_key((enum state_table)table);
+	struct str left = key;
+
+	while (left.n > 0) {
+		struct str part = take_part(*kind, &left);
+
+		fn(context, table_names()[table], true, key, part);
+		kind += *kind != '\0';
+	}
+}
 
 static int
 walk_table(struct kv_txn *t, size_t table, check_rows_fn *fn, void *context, struct err *e)
@@ -15,8 +46,8 @@ walk_table(struct kv_txn *t, size_t table, check_rows_fn *fn, void *context, str
 	int rc;
 
 	while ((rc = kv_next(c, &key, &value, e)) > 0) {
-		fn(context, table_names()[table], true, key);
-		fn(context, table_names()[table], false, value);
+		tell_key(fn, context, table, key);
+		fn(context, table_names()[table], false, value, value);
 	}
 	kv_cursor_close(c);
 	return rc;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/pack.h"
 #include "record/phone.h"
 
 #define LEVELS 3       /* escapes inside escapes */
@@ -273,6 +274,21 @@ is_page_name(struct str text, size_t at)
 	return at >= begin.n && memcmp(text.p + at - begin.n, begin.p, begin.n) == 0;
 }
 
+/* Its length stands in front of it, as pack_text writes it. */
+static bool
+is_measured(const struct looking *g, size_t at, size_t n)
+{
+	size_t bytes = 1;
+	struct unpack length;
+
+	while (n >> 7 * bytes > 0)
+		bytes++;
+	if (g->form != SEARCH_FORM_ROW || at < bytes)
+		return false;
+	length = unpack_of(str_of(g->text.p + at - bytes, bytes));
+	return unpack_u64(&length) == n;
+}
+
 /* Whether the text ends a longer one, or begins it. */
 static bool
 stands_alone(const struct looking *g, const struct search_text *x, size_t at, size_t n)
@@ -280,13 +296,9 @@ stands_alone(const struct looking *g, const struct search_text *x, size_t at, si
 	bool has_before = at > 0, has_after = at + n < g->text.n;
 	char before = has_before ? g->text.p[at - 1] : ' ';
 	char after = has_after ? g->text.p[at + n] : ' ';
-	bool is_measured =
-	    g->form == SEARCH_FORM_ROW && has_before && (unsigned char)before == (n & 0xff);
 
-	if (x->kind == SEARCH_TEXT || is_measured)
+	if (x->kind == SEARCH_TEXT || is_measured(g, at, n))
 		return true;
-	if (g->form == SEARCH_FORM_ROW && !has_after && n >= ID_LEAST)
-		return true; /* a key ends with an id, whatever is in front */
 	if (x->kind == SEARCH_EMAIL)
 		return !is_local(before) && !is_alnum(after) &&
 		       !((after == '.' || after == '-') && at + n + 1 < g->text.n &&
