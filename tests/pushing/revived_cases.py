@@ -163,21 +163,3 @@ def another_refuses_by_a_flag(k, what):
     k.lab.equal("it is deleted", row(s, mine)["status"], "Deleted")
     nothing_reached_it(k, s, mine)
     s.quiet("another refuses")
-
-
-@cases(("another",), ("themself",))
-def a_create_has_no_answer_and_they_are_removed(k, who):
-    """What it found again is not nobody's because it has more than an address."""
-    s, mine, people = with_one_deleted(k)
-    if who == "themself":
-        people[-1] = customer(0)
-    s.hour(hour(2), pages(people, ORDERS))
-    s.far.fault("lost", CONTACT, count=1)
-    s.push(code=(75,), what="no answer")
-    s.far.control("clear")
-    s.hour(hour(3), pages(people[:-1], ORDERS))
-    s.push(what="removed")
-    k.lab.equal("it is deleted", row(s, mine)["status"], "Deleted")
-    nothing_reached_it(k, s, mine)
-    s.same("removed")
-    s.quiet("removed")
