@@ -24,7 +24,7 @@ struct caller {
 	struct buf path;
 	char url[64]; /* found from the token */
 	uint64_t retries;
-	struct err silence; /* why the last row that is pending is: a call that had no answer */
+	struct err silence; /* what came in place of the last answer that was missing */
 };
 
 /* One thing asked for. */

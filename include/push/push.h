@@ -73,9 +73,9 @@ int push_open(struct push *p, const char *account, bool writable, const struct h
 int push_open_damaged(struct push *p, const char *account, const struct host *host,
     struct salvage *salvage, struct err *e) ERR_MUST;
 
-/* push_know(p, fh_id, e): somebody of that id is a customer, or a contact; of an empty one, too.
+/* push_require_customer(p, fh_id, e): it is the id of a customer, or of a contact; or empty.
  * Errors: ERR_USAGE. */
-int push_know(struct push *p, struct str fh_id, struct err *e) ERR_MUST;
+int push_require_customer(struct push *p, struct str fh_id, struct err *e) ERR_MUST;
 
 /* push_look(p, o, e): into p->plan. */
 int push_look(struct push *p, const struct push_plan_options *o, struct err *e) ERR_MUST;

@@ -26,9 +26,9 @@ int tally_refused(struct books *b, const struct refused *r, uint64_t *n, struct 
  */
 int tally_letters(struct books *b, struct push_counts *out, struct err *e) ERR_MUST;
 
-/* tally_letters_n(b, n, e): how many dead letters there are.  tally_letters_of(account, n, e): of
- * an account; none if nothing was ever pushed. */
-int tally_letters_n(struct books *b, uint64_t *n, struct err *e) ERR_MUST;
-int tally_letters_of(const char *account, uint64_t *n, struct err *e) ERR_MUST;
+/* tally_letter_count(b, n, e): how many dead letters there are.  tally_letter_count_of(account, n,
+ * e): of an account; none if nothing was ever pushed. */
+int tally_letter_count(struct books *b, uint64_t *n, struct err *e) ERR_MUST;
+int tally_letter_count_of(const char *account, uint64_t *n, struct err *e) ERR_MUST;
 
 #endif /* PUSH_TALLY_H */

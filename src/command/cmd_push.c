@@ -156,7 +156,7 @@ look(struct invocation *x, struct err *e)
 
 	o.most = own->plan && x->o->verbose ? 0 : 1;
 	if (rc == 0)
-		rc = push_know(&p, o.only, e);
+		rc = push_require_customer(&p, o.only, e);
 	if (rc == 0 && !own->rejected)
 		rc = push_look(&p, &o, e);
 	if (rc == 0)

@@ -320,7 +320,7 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 }
 
 int
-push_know(struct push *p, struct str fh_id, struct err *e)
+push_require_customer(struct push *p, struct str fh_id, struct err *e)
 {
 	struct acked ignored;
 	struct str row;
@@ -407,7 +407,7 @@ send_safe(struct push *p, const struct push_options *o, struct push_result *r, s
 static int
 run(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
 {
-	if (push_know(p, o->plan.only, e) < 0 || plan_first(p, o, r, e) < 0)
+	if (push_require_customer(p, o->plan.only, e) < 0 || plan_first(p, o, r, e) < 0)
 		return -1;
 	if (!o->accepts_mass_change && push_judge(&p->plan, p->present.push.percent, e) < 0)
 		return send_safe(p, o, r, e);
@@ -441,7 +441,7 @@ push_run(struct push *p, const struct push_options *o, struct push_result *r, st
 	r->us = p->host->ticks(p->host->context) - begun;
 	r->acked_total = p->books.acked;
 	r->oldest = r->pending > 0 ? push_waits_since(p->account, &p->s, &p->plan) : 0;
-	if (tally_letters_n(&p->books, &r->letters, rc < 0 ? &ignored : e) < 0)
+	if (tally_letter_count(&p->books, &r->letters, rc < 0 ? &ignored : e) < 0)
 		return -1;
 	return rc;
 }

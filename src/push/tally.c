@@ -81,7 +81,7 @@ tally_letters(struct books *b, struct push_counts *out, struct err *e)
 }
 
 int
-tally_letters_n(struct books *b, uint64_t *n, struct err *e)
+tally_letter_count(struct books *b, uint64_t *n, struct err *e)
 {
 	struct view_cursor c = view_all(&b->view, VIEW_LETTERS, e);
 	struct str key, row;
@@ -95,7 +95,7 @@ tally_letters_n(struct books *b, uint64_t *n, struct err *e)
 }
 
 int
-tally_letters_of(const char *account, uint64_t *n, struct err *e)
+tally_letter_count_of(const char *account, uint64_t *n, struct err *e)
 {
 	static const struct host nobody = { 0 };
 	struct books b;
@@ -103,7 +103,7 @@ tally_letters_of(const char *account, uint64_t *n, struct err *e)
 
 	*n = 0;
 	if (rc == 0)
-		rc = tally_letters_n(&b, n, e);
+		rc = tally_letter_count(&b, n, e);
 	books_close(&b);
 	return rc;
 }

@@ -99,7 +99,7 @@ attention_load(struct arena *a, const char *account, struct str snapshot, struct
 	*out = (struct attention){
 		.unfinished = TIMESTAMP_NONE, .settings_err = ERR_INIT, .push_err = ERR_INIT
 	};
-	if (tally_letters_of(account, &out->rejected, &out->push_err) == 0)
+	if (tally_letter_count_of(account, &out->rejected, &out->push_err) == 0)
 		out->push_err.kind = ERR_NONE;
 	rc = staging_find(account, &out->unfinished, e);
 	if (rc < 0)

@@ -466,7 +466,7 @@ expect_letters(
 	cr_assert(books_contact(b, &d->a, STR("c1"), &x, &d->e) == 1);
 	cr_expect(x.letter.tries == row && x.status_letter.tries == status);
 	cr_expect(acked_last_letter(&x)->op == op);
-	cr_expect(tally_letters_n(b, &all, &d->e) == 0 && all == n);
+	cr_expect(tally_letter_count(b, &all, &d->e) == 0 && all == n);
 }
 
 /* Else the one would reset the other's wait, and neither would ever wait longer than at first. */
@@ -573,16 +573,16 @@ Test(books, what_is_asked_for_no_more_is_no_dead_letter)
 	             .reason = STR("refused"),
 	             .fields = &email,
 	             .fields_n = 1 });
-	cr_expect(tally_letters_n(&b, &n, &d.e) == 0 && n == 3);
+	cr_expect(tally_letter_count(&b, &n, &d.e) == 0 && n == 3);
 	note(&b,
 	    (struct journal_line){
 	        .op = JOURNAL_MOOT, .result = JOURNAL_REJECTED, .fields = &email, .fields_n = 1 });
-	cr_expect(tally_letters_n(&b, &n, &d.e) == 0 && n == 2);
+	cr_expect(tally_letter_count(&b, &n, &d.e) == 0 && n == 2);
 	note(&b, (struct journal_line){
 	             .op = JOURNAL_MOOT, .result = JOURNAL_REJECTED, .fh_id = STR("c1") });
 	note(&b, (struct journal_line){
 	             .op = JOURNAL_MOOT, .result = JOURNAL_REJECTED, .fh_id = STR("nobody") });
-	cr_expect(tally_letters_n(&b, &n, &d.e) == 0 && n == 1);
+	cr_expect(tally_letter_count(&b, &n, &d.e) == 0 && n == 1);
 	cr_expect(books_keep(&b, &d.e) == 0);
 	books_close(&b);
 	desk_end(&d);
